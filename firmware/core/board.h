@@ -1,0 +1,206 @@
+/* board - the whole decision of one door: inputs and the monotonic clock in, orders out.
+ *
+ * Pure: no clock, pins, files, sockets; no allocation after board_new(); the same inputs give the same
+ * orders, byte for byte. What it remembers across a power cut is what it ordered stored and was told is
+ * stored (struct board_memory).
+ *
+ *   keypad, contact, REX ─┐                       ┌─ strike, tones
+ *   messages, unsealed   ─┼─> board_step() ───────┼─ things to store, in one transaction per step
+ *   "stored", "stretched"─┘   at now_mono_ms      └─ messages to send, digits to stretch, when to wake
+ *
+ * The edge carries orders out in the order given: the strike first, then what is stored, tones where they
+ * stand. A lockout's reject tone is not among the orders of the step that decides it: it follows INPUT_STORED
+ * (see faults of attempts, guess.h). */
+#ifndef RUMAH_CORE_BOARD_H
+#define RUMAH_CORE_BOARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "schemas/wire/code.h"
+#include "schemas/wire/message.h"
+
+#define BOARD_USED_MAX 256  /* one-time grants remembered as used until their end */
+#define BOARD_ORDERS_MAX 16 /* no step gives more; asserted */
+#define BOARD_EVENTS_MAX 8  /* events of one step; asserted */
+#define BOARD_NEVER UINT64_MAX
+
+struct board; /* opaque: board_new() makes it, board_free() frees it */
+
+struct board_config {
+	char board[WIRE_NAME_MAX + 1];
+	size_t grants_max; /* room for grants, twice (applied and coming); WIRE_GRANTS_MAX on a board */
+	uint8_t tag_key[WIRE_KEY_BYTES];
+	uint8_t seed[32];   /* random, new at each start: challenges come from it */
+	uint32_t drift_ppm; /* of the oscillator without sync: 100 unless the board's is known better */
+};
+
+/* What survives a power cut: read from the journal at start, handed to INPUT_START. */
+struct board_memory {
+	uint64_t log;                  /* born with the database */
+	uint64_t head, acked;          /* newest stored and newest acknowledged event; 0: none */
+	uint8_t hash[WIRE_HASH_BYTES]; /* chain hash at head */
+	int64_t floor_ms;              /* newest trusted time ever stored; 0: none */
+	uint32_t failures;             /* of the guess budget, guess.h */
+	bool is_lockout_open;          /* a lockout was not served to its end: served anew in full */
+	bool is_entry_open;            /* power failed while somebody typed: counted as a wrong code */
+	size_t used_count;             /* one-time grants already used */
+	char used[BOARD_USED_MAX][WIRE_GRANT_ID_CHARS + 1];
+	const struct wire_snapshot *snapshot; /* borrowed for the call, seal checked again; NULL: none yet */
+	uint8_t digest[WIRE_DIGEST_BYTES];
+};
+
+enum board_input_kind {
+	INPUT_START, /* first, once */
+	INPUT_TICK,  /* the time asked for in wake_mono_ms has come */
+	INPUT_KEY,
+	INPUT_CONTACT,
+	INPUT_REX,
+	INPUT_CLOCK,    /* the operating system's clock, where somebody vouches for it (RTC, NTP) */
+	INPUT_LINK,     /* rumah-link reached or lost the broker */
+	INPUT_SNAPSHOT, /* messages: seal checked and decoded by the edge, board and kind bound by the topic
+			 */
+	INPUT_HEAD,
+	INPUT_ACK,
+	INPUT_ACTION,
+	INPUT_REFUSED,   /* a message the edge refused: counted, and told once a minute */
+	INPUT_STRETCHED, /* answer to ORDER_STRETCH */
+	INPUT_STORED,    /* answer to a step with store_token != 0 */
+};
+
+struct board_input {
+	enum board_input_kind kind;
+	union {
+		struct {
+			uint64_t boot; /* random */
+			const struct board_memory *memory;
+			bool is_contact_open;
+		} start;
+		char key;       /* '0'..'9', '*', '#' */
+		bool is_open;   /* CONTACT, debounced */
+		bool is_active; /* REX */
+		bool is_online; /* LINK */
+		struct {
+			int64_t wall_ms;
+			uint32_t bound_ms;
+		} clock;
+		struct {
+			const struct wire_snapshot *snapshot; /* borrowed for the call */
+			uint8_t digest[WIRE_DIGEST_BYTES];
+		} snapshot;
+		struct wire_head head;
+		struct wire_ack ack;
+		struct {
+			struct wire_action action;
+			bool is_retained;
+		} action;
+		struct {
+			enum wire_kind kind;
+			int refusal;
+		} refused;
+		struct {
+			uint32_t entry;
+			int error; /* 0, or -errno: no memory for Argon2id */
+			uint8_t s[WIRE_STRETCHED_BYTES];
+		} stretched;
+		struct {
+			uint32_t token;
+			int error;     /* 0, or -errno */
+			uint64_t head; /* newest event stored */
+			uint8_t hash[WIRE_HASH_BYTES];
+		} stored;
+	} u;
+};
+
+enum board_tone {
+	TONE_KEY, /* a key was taken */
+	TONE_CLEARED,
+	TONE_ACCEPTED,
+	TONE_ACCEPTED_OFFLINE, /* open, and the centre cannot be reached */
+	TONE_REJECTED,         /* wrong, early, expired, other door: all alike */
+	TONE_WAIT,             /* locked out, or still working */
+	TONE_ALARM,            /* forced or held open */
+	TONE_SILENCE,          /* end of the alarm tone */
+	TONE_IDENTIFY,
+};
+
+enum board_order_kind {
+	ORDER_STRIKE, /* on until until_mono_ms at the latest, timed by the port as well; or off now */
+	ORDER_TONE,
+	ORDER_STRETCH, /* Argon2id over the digits, off the loop; answered by INPUT_STRETCHED */
+	ORDER_SEND_HELLO,
+	ORDER_SEND_STATE,
+	ORDER_SEND_DID,
+	ORDER_SEND_EVENTS, /* stored events from first, at most count, in one message */
+	ORDER_STORE_GUESS, /* the rest belongs to this step's one transaction, with the events */
+	ORDER_STORE_FLOOR,
+	ORDER_STORE_SNAPSHOT, /* the sealed bytes just given with INPUT_SNAPSHOT, and (epoch, rev) */
+	ORDER_STORE_USED,     /* a one-time grant; may be forgotten after its end */
+	ORDER_FORGET,         /* acknowledged events up to and including */
+};
+
+struct board_order {
+	enum board_order_kind kind;
+	union {
+		struct {
+			bool on;
+			uint64_t until_mono_ms;
+		} strike;
+		enum board_tone tone;
+		struct {
+			uint32_t entry;
+			uint8_t count;
+			char digits[WIRE_LONG_CODE]; /* wipe after use */
+			const struct wire_settings
+				*settings; /* borrowed until the next step: salt and cost */
+		} stretch;
+		struct wire_hello hello;
+		struct wire_state state;
+		struct wire_did did;
+		struct {
+			uint64_t first;
+			uint32_t count;
+		} events;
+		struct {
+			uint32_t failures;
+			bool is_lockout_open, is_entry_open;
+		} guess;
+		int64_t floor_ms;
+		struct {
+			uint32_t epoch;
+			uint64_t rev;
+		} snapshot;
+		struct {
+			char grant[WIRE_GRANT_ID_CHARS + 1];
+			int64_t until_ms;
+		} used;
+		uint64_t forget_upto;
+	} u;
+};
+
+struct board_orders {
+	unsigned count;
+	struct board_order list[BOARD_ORDERS_MAX];
+	unsigned event_count;
+	struct wire_event events[BOARD_EVENTS_MAX]; /* to append to the journal, which gives them seq */
+	uint32_t store_token;  /* not 0: answer with INPUT_STORED when events and STORE_ orders of this step
+				  are durable */
+	uint64_t wake_mono_ms; /* call INPUT_TICK no later than this; BOARD_NEVER: no need */
+};
+
+/* Allocates everything it will ever use. 0, -EINVAL, or -ENOMEM with *out untouched. */
+int board_new(struct board **out, const struct board_config *config);
+void board_free(struct board *board); /* wipes; takes NULL */
+
+/* One step. now_mono_ms never goes back (asserted: the edge reads CLOCK_BOOTTIME). Writes all of *orders. */
+void board_step(struct board *board, uint64_t now_mono_ms, const struct board_input *input,
+	struct board_orders *orders);
+
+/* FNV-1a of everything that decides: equal after equal histories, on every compiler. */
+uint64_t board_hash(const struct board *board);
+
+/* For edges that show the door: the state as it would be sent now (no new message number is taken). */
+void board_look(const struct board *board, uint64_t now_mono_ms, struct wire_state *out);
+
+#endif

@@ -1,0 +1,54 @@
+/* journal - the board's durable memory: events and their chain, the guess budget, the time floor, the
+ * snapshot.
+ *
+ * SQLite (schemas/sql/board), WAL, synchronous=FULL: once journal_commit() has returned 0, what it was given
+ * survives loss of power. Events are kept in RAM (JOURNAL_BACKLOG) while storage fails, and a GAP event says
+ * how many were lost past that. At JOURNAL_MAX unacknowledged events new noise is counted into a GAP instead
+ * of stored; access and tamper are stored while the disk takes them. One thread at a time; not the loop's (a
+ * commit waits for the disk). */
+#ifndef RUMAH_DOOR_JOURNAL_H
+#define RUMAH_DOOR_JOURNAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "firmware/core/board.h"
+
+#define JOURNAL_MAX 1000000
+#define JOURNAL_BACKLOG 4096
+
+struct journal; /* opaque: journal_open() makes it, journal_close() frees it */
+
+enum journal_answer { JOURNAL_TOO_NEW = 1, JOURNAL_FOREIGN = 2, JOURNAL_CORRUPT = 3 };
+
+/* Opens or creates `path` on `vfs` (NULL: the default) for `board`. new_log: a random number, used when the
+ * database is born here. 0, a journal_answer, or -errno, with *out untouched. Takes the same time with a
+ * million events as with none. */
+int journal_open(
+	struct journal **out, const char *path, const char *vfs, const char *board, uint64_t new_log);
+void journal_close(struct journal *journal); /* takes NULL */
+
+/* What INPUT_START needs, but for the decoded snapshot: its sealed bytes are put at *snapshot (the caller
+ * frees; NULL and 0 when there is none). 0 or -errno. */
+int journal_recall(
+	struct journal *journal, struct board_memory *memory, char **snapshot, size_t *snapshot_len);
+
+/* One step's worth to remember: the STORE_ and FORGET orders and the events of `orders`; `sealed` are the
+ * bytes ORDER_STORE_SNAPSHOT speaks of (borrowed; NULL otherwise). Collected; nothing is durable before
+ * journal_commit(). 0 or -ENOMEM. */
+int journal_add(
+	struct journal *journal, const struct board_orders *orders, const char *sealed, size_t sealed_len);
+
+/* Makes everything added durable in one transaction. On failure (-ENOSPC, -EIO …) events stay in the backlog,
+ * the newest of every other kind stays to be tried again with the next commit. *head and *hash: the newest
+ * stored event, also after a failure. */
+int journal_commit(struct journal *journal, uint64_t *head, uint8_t hash[WIRE_HASH_BYTES]);
+
+/* Reads up to `count` (at most WIRE_EVENTS_MAX) stored events from seq `first` and the chain hash before
+ * them. Returns how many (0: none), or -errno. */
+int journal_read(struct journal *journal, uint64_t first, unsigned count, struct wire_events *out);
+
+/* Bytes of the database's files, for health. */
+uint64_t journal_bytes(struct journal *journal);
+
+#endif
