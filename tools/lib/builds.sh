@@ -1,0 +1,74 @@
+# shellcheck shell=bash disable=SC2154 # tools/test sources these files together; they share its names
+# Steps that build, and steps that run what was built. The presets are those of CMakePresets.json.
+
+# Branches that the tests of a core must walk, in per cent. Raise them as they rise, never lower them.
+declare -A branch_goal=([firmware/core]=90 [gateway/core]=90)
+
+cores=$(nproc)
+
+use_ccache() {
+  command -v ccache >/dev/null 2>&1 || return 0
+  export CMAKE_C_COMPILER_LAUNCHER=ccache
+  # So that a second clone of the project finds what the first one built.
+  export CCACHE_BASEDIR=$project_root CCACHE_NOHASHDIR=1
+}
+
+build() {
+  cmake --preset "$1"
+  cmake --build --preset "$1" --parallel "$cores"
+}
+
+# Sanitizers lay out memory of their own, which newer kernels' wider address randomization runs into.
+with_known_addresses() {
+  local bits=0
+
+  [ ! -r /proc/sys/vm/mmap_rnd_bits ] || bits=$(cat /proc/sys/vm/mmap_rnd_bits)
+  if [ "$bits" -gt 28 ] && setarch -R true 2>/dev/null; then
+    setarch -R "$@"
+  else
+    "$@"
+  fi
+}
+
+# run_tests PRESET LABEL [PARALLEL]: the tests of one label, counted. No test at all is a failure.
+run_tests() {
+  local preset=$1 label=$2 results status=0
+
+  results=$log_dir/$preset-$label.xml
+  rm -f "$results"
+  with_known_addresses ctest --preset "$preset" --label-regex "^($label)\$" --parallel "${3:-1}" \
+    --no-tests=error --output-junit "$results" || status=$?
+  [ ! -e "$results" ] || count_tests "$results" >"$log_dir/counts"
+  return "$status"
+}
+
+# "passed failed skipped" of ctest's JUnit file. A test that could not start counts as failed there too.
+count_tests() {
+  local all passed skipped
+
+  all=$(grep -c '<testcase ' "$1" || true)
+  passed=$(grep -c '<testcase .* status="run"' "$1" || true)
+  skipped=$(grep -c -e '<testcase .* status="disabled"' -e '<skipped message="SKIP_' "$1" || true)
+  printf '%d %d %d\n' "$passed" $((all - passed - skipped)) "$skipped"
+}
+
+# Branches of the deciding code that unit and contract tests walk. An assertion's branch to abort() is not
+# counted: no test can walk it, for it says what cannot happen.
+measure_coverage() {
+  local report=$log_dir/coverage.json core goal percent short=''
+
+  find build/coverage -name '*.gcda' -delete
+  run_tests coverage 'unit|contract' "$cores"
+  gcovr --root . --filter firmware/core/ --filter gateway/core/ -j "$cores" \
+    --exclude-branches-by-pattern '.*\bassert\(.*' --json-summary "$report" --txt "${report%.json}.txt" \
+    --branches build/coverage
+  cat "${report%.json}.txt"
+  for core in firmware/core gateway/core; do
+    goal=${branch_goal[$core]}
+    percent=$(jq --arg core "$core/" '[.files[] | select(.filename | startswith($core))]
+      | (map(.branch_covered) | add) * 1000 / (map(.branch_total) | add) | floor / 10' "$report")
+    say "-- figure: $core: tests walk $percent % of the branches, the goal is $goal %"
+    jq --exit-status --null-input "$percent >= $goal" >/dev/null || short="$short $core"
+  done
+  [ -z "$short" ] || fail "fewer branches are walked than branch_goal asks:$short"
+}
