@@ -4,6 +4,7 @@
 #define RUMAH_DOOR_INBOX_H
 
 #include "firmware/core/board.h"
+#include "schemas/wire/seal.h"
 
 struct inbox {
 	char site[WIRE_NAME_MAX + 1], board[WIRE_NAME_MAX + 1];
