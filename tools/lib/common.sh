@@ -14,13 +14,15 @@ fail() {
   exit 1
 }
 
+can_be_root() {
+  [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null 2>&1
+}
+
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then
     "$@"
-  elif command -v sudo >/dev/null 2>&1; then
-    sudo "$@"
   else
-    fail "'$1' needs root: run this as root once, or install sudo"
+    sudo "$@"
   fi
 }
 
@@ -58,23 +60,26 @@ need_packages() {
   [ "${#missing[@]}" -gt 0 ] || return 0
 
   say "Installing ${#missing[@]} Debian packages ($*): ${missing[*]}"
+  can_be_root || fail "that needs root: run this as root once, or install sudo"
   install_packages "${missing[@]}"
   mapfile -t missing < <(packages_missing "${missing[@]}")
   [ "${#missing[@]}" -eq 0 ] || fail "still missing after the installation: ${missing[*]}"
 }
 
 install_packages() {
-  local log package
+  local log package updated=no
 
   log=$(mktemp)
   for package in "$@"; do
     # A system that never ran apt-get update knows no versions at all.
     if ! apt-cache show --no-all-versions "$package" >/dev/null 2>&1; then
       update_package_lists "$log"
+      updated=yes
       break
     fi
   done
   if ! install_without_starting "$@" >"$log" 2>&1; then
+    [ "$updated" = no ] || fail_with_log "$log" "apt-get could not install: $*"
     say "  that failed; trying again with fresh package lists" # old lists name files that are gone
     update_package_lists "$log"
     install_without_starting "$@" >"$log" 2>&1 || fail_with_log "$log" "apt-get could not install: $*"
@@ -97,7 +102,7 @@ fail_with_log() {
 
 # Debian starts a service when it is installed and at each boot. Ours run their own broker on their own
 # port, so a mosquitto that came in here must not: Debian's policy-rc.d says no while apt-get runs, and
-# the unit is disabled after. One that the machine had before is left alone.
+# it is not enabled after. One that the machine had before is left alone.
 install_without_starting() (
   policy=/usr/sbin/policy-rc.d
   new_broker=$(packages_missing mosquitto)
@@ -110,7 +115,7 @@ install_without_starting() (
   fi
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q --yes --no-install-recommends \
     -o DPkg::Lock::Timeout=300 "$@" </dev/null || exit 1
-  if [ -n "$new_broker" ] && [ -e /lib/systemd/system/mosquitto.service ] && command -v systemctl; then
-    as_root systemctl disable mosquitto.service || exit 1
+  if [ -n "$new_broker" ] && [ -z "$(packages_missing mosquitto)" ]; then
+    as_root update-rc.d mosquitto disable || exit 1 # of systemd's unit too
   fi
 )
