@@ -21,9 +21,10 @@
 #include "schemas/wire/code.h"
 #include "schemas/wire/message.h"
 
-#define BOARD_USED_MAX 256  /* one-time grants remembered as used until their end */
-#define BOARD_ORDERS_MAX 16 /* no step gives more; asserted */
-#define BOARD_EVENTS_MAX 8  /* events of one step; asserted */
+#define BOARD_USED_MAX 256        /* one-time grants remembered as used */
+#define BOARD_ORDERS_MAX 16       /* no step gives more; asserted */
+#define BOARD_EVENTS_MAX 16       /* events of one step; asserted */
+#define BOARD_DRIFT_MAX_PPM 10000 /* a clock worse than 1 % is no clock */
 #define BOARD_NEVER UINT64_MAX
 
 struct board; /* opaque: board_new() makes it, board_free() frees it */
@@ -36,6 +37,12 @@ struct board_config {
 	uint32_t drift_ppm; /* of the oscillator without sync: 100 unless the board's is known better */
 };
 
+/* A one-time grant that opened. The journal's table mirrors the core's: it forgets a row only when told. */
+struct board_used {
+	char grant[WIRE_GRANT_ID_CHARS + 1];
+	int64_t until_ms;
+};
+
 /* What survives a power cut: read from the journal at start, handed to INPUT_START. */
 struct board_memory {
 	uint64_t log;                  /* born with the database */
@@ -46,7 +53,7 @@ struct board_memory {
 	bool is_lockout_open;          /* a lockout was not served to its end: served anew in full */
 	bool is_entry_open;            /* power failed while somebody typed: counted as a wrong code */
 	size_t used_count;             /* one-time grants already used */
-	char used[BOARD_USED_MAX][WIRE_GRANT_ID_CHARS + 1];
+	struct board_used used[BOARD_USED_MAX];
 	const struct wire_snapshot *snapshot; /* borrowed for the call, seal checked again; NULL: none yet */
 	uint8_t digest[WIRE_DIGEST_BYTES];
 };
@@ -106,9 +113,10 @@ struct board_input {
 		} stretched;
 		struct {
 			uint32_t token;
-			int error;     /* 0, or -errno */
-			uint64_t head; /* newest event stored */
-			uint8_t hash[WIRE_HASH_BYTES];
+			int error;                     /* 0, or -errno */
+			uint64_t head;                 /* newest event stored, also after an error */
+			uint8_t hash[WIRE_HASH_BYTES]; /* of the chain at head */
+			uint64_t acked; /* newest event forgotten: ORDER_FORGET took effect up to here */
 		} stored;
 	} u;
 };
@@ -136,8 +144,10 @@ enum board_order_kind {
 	ORDER_STORE_GUESS, /* the rest belongs to this step's one transaction, with the events */
 	ORDER_STORE_FLOOR,
 	ORDER_STORE_SNAPSHOT, /* the sealed bytes just given with INPUT_SNAPSHOT, and (epoch, rev) */
-	ORDER_STORE_USED,     /* a one-time grant; may be forgotten after its end */
-	ORDER_FORGET,         /* acknowledged events up to and including */
+	ORDER_STORE_USED,     /* a one-time grant, in place of `forgets` when that is not "" */
+	ORDER_FORGET, /* acknowledged events up to and including upto, if the chain's hash there is `hash`;
+			 else nothing: somebody acknowledged another chain. INPUT_STORED tells what came of it
+		       */
 };
 
 struct board_order {
@@ -172,10 +182,13 @@ struct board_order {
 			uint64_t rev;
 		} snapshot;
 		struct {
-			char grant[WIRE_GRANT_ID_CHARS + 1];
-			int64_t until_ms;
+			struct board_used grant;
+			char forgets[WIRE_GRANT_ID_CHARS + 1];
 		} used;
-		uint64_t forget_upto;
+		struct {
+			uint64_t upto;
+			uint8_t hash[WIRE_HASH_BYTES];
+		} forget;
 	} u;
 };
 
@@ -184,8 +197,9 @@ struct board_orders {
 	struct board_order list[BOARD_ORDERS_MAX];
 	unsigned event_count;
 	struct wire_event events[BOARD_EVENTS_MAX]; /* to append to the journal, which gives them seq */
-	uint32_t store_token;  /* not 0: answer with INPUT_STORED when events and STORE_ orders of this step
-				  are durable */
+	uint32_t store_token;  /* not 0: answer with INPUT_STORED when events, STORE_ and FORGET orders of
+				  this step are durable, or could not be made so. In order; the answer to one
+				  token stands for all before it */
 	uint64_t wake_mono_ms; /* call INPUT_TICK no later than this; BOARD_NEVER: no need */
 };
 

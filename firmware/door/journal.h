@@ -41,8 +41,10 @@ int journal_add(
 
 /* Makes everything added durable in one transaction. On failure (-ENOSPC, -EIO …) events stay in the backlog,
  * the newest of every other kind stays to be tried again with the next commit. *head and *hash: the newest
- * stored event, also after a failure. */
-int journal_commit(struct journal *journal, uint64_t *head, uint8_t hash[WIRE_HASH_BYTES]);
+ * stored event, *acked: the newest forgotten one, also after a failure. ORDER_FORGET counts only when its hash is
+ * the chain's at `upto`. */
+int journal_commit(
+	struct journal *journal, uint64_t *head, uint8_t hash[WIRE_HASH_BYTES], uint64_t *acked);
 
 /* Reads up to `count` (at most WIRE_EVENTS_MAX) stored events from seq `first` and the chain hash before
  * them. Returns how many (0: none), or -errno. */
