@@ -55,8 +55,8 @@ struct frame_joiner {
 enum frame_joined { FRAME_MORE = 100, FRAME_BROKEN = 101 };
 void frame_joiner_init(struct frame_joiner *joiner, uint8_t *buf, size_t size);
 /* Adds one PUBLISH or DELIVER frame. Returns 0 when a message of joiner->total bytes is whole in joiner->buf;
- * FRAME_MORE; or FRAME_BROKEN when the piece does not continue what was begun (that message is dropped; a
- * piece at offset 0 begins anew). */
+ * FRAME_MORE; or FRAME_BROKEN when the piece does not continue what was begun (that message is dropped). A
+ * piece at offset 0 always begins anew, whatever was open. */
 int frame_joiner_add(struct frame_joiner *joiner, const struct frame *frame);
 
 #endif

@@ -1,6 +1,6 @@
 /* keyfile - secret keys in files: made where they are used, mode 0600, never printed.
- * A key file is one line of base64. Reading refuses a file that others can read, a wrong length, or a
- * symlink. */
+ * A key file is one line of base64. Reading refuses a file that others can read, a wrong length, or a symlink
+ * (-ELOOP). Writing leaves the whole file or none, also when power fails. */
 #ifndef RUMAH_WIRE_KEYFILE_H
 #define RUMAH_WIRE_KEYFILE_H
 
@@ -19,9 +19,10 @@ struct identity {
 	uint8_t sign_public[32], sign_secret[64];
 	uint8_t agree_public[32], agree_secret[32];
 };
-/* Reads DIR/sign.key and DIR/agree.key, making both when neither is there. Also writes DIR/identity.pub, a
- * JSON object
- * {"sign": base64, "agree": base64} anyone may read. 0, a keyfile_answer, or -errno. */
+/* Reads DIR/sign.key and DIR/agree.key, making both when neither is there (and going on with a making that
+ * was cut short; a key lost later is KEYFILE_MALFORMED, never replaced in silence). Also writes
+ * DIR/identity.pub, a JSON object {"sign": base64, "agree": base64} anyone may read. DIR must exist. 0, a
+ * keyfile_answer, or -errno. */
 int identity_load_or_make(struct identity *out, const char *dir);
 /* Reads another's identity.pub into the two public keys. 0, KEYFILE_MALFORMED, or -errno. */
 int identity_read_public(struct identity *out, const char *path);

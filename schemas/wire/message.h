@@ -1,9 +1,11 @@
 /* message - the other messages of the bus as structs: encode to JSON (unsealed), decode after wire_unseal().
  *
- * Every encode returns the length, -ENOSPC or -ENOMEM. Every decode returns 0, a wire_refusal (out untouched
- * or not to be used), or -ENOMEM, and copies what it needs: nothing points into the message. Any thread.
- * Unknown members are ignored, repeated ones refused, and every member has a bound, written beside it here
- * and in messages/{kind}.schema.json. */
+ * Every encode returns the length or -ENOSPC. Every decode returns 0 or a wire_refusal (then *out is not to
+ * be used) and copies what it needs: nothing points into the message. No allocation; any thread. Unknown
+ * members are ignored (at most 16 in an object), repeated ones refused, and every member has a bound, written
+ * in messages/{kind}.schema.json and in the tables of message.c. Structs to encode keep these bounds: what is
+ * out of them is written as it is, and refused by whoever reads it. Times are 0..WIRE_TIME_MAX_MS, counters
+ * 0..2^53-1, `boot` and `log` any 64 bits (16 hex digits on the wire). */
 #ifndef RUMAH_WIRE_MESSAGE_H
 #define RUMAH_WIRE_MESSAGE_H
 

@@ -84,12 +84,12 @@ struct wire_snapshot {
 	struct wire_grant *grants; /* the caller's */
 };
 
-/* JSON of it, unsealed, into buf. Returns the length, -ENOSPC, -ENOMEM. */
+/* JSON of it, unsealed, into buf. Returns the length, or -ENOSPC. No allocation. */
 long wire_snapshot_encode(char *buf, size_t size, const struct wire_snapshot *snapshot);
 
 /* Reads a message whose seal was checked. `grants` and `grant_max` are set by the caller and filled here;
- * more grants than that is WIRE_OUT_OF_BOUNDS. Returns 0, a wire_refusal, or -ENOMEM; after a refusal *out is
- * not to be used. */
+ * more grants than that is WIRE_OUT_OF_BOUNDS. Returns 0, a wire_refusal, or -ENOMEM (ids and tags are looked
+ * through for twins in a transient table of at most 1 MiB); after either *out is not to be used. */
 int wire_snapshot_decode(struct wire_snapshot *out, const char *msg, size_t len);
 
 /* What both sides compare: BLAKE2b-256 of the whole sealed message as sent. */
