@@ -13,7 +13,11 @@
  *
  * One deadline per door: the later of overlapping releases; the strike is never on past it. Hold-open is a
  * release whose deadline is the mode's end. All on the monotonic clock. A release in OPEN, HELD or FORCED
- * energises the strike too (somebody may come back to a door falling shut) and moves FORCED to OPEN. Pure. */
+ * energises the strike too (somebody may come back to a door falling shut) and moves FORCED to OPEN; HELD
+ * stays: a guest's code does not excuse the wedge under the door. A door is not HELD while it is released,
+ * and held_open_ms counts from the release's end. A door found open at start is OPEN. Pure.
+ *
+ * Every function first lets time pass to now_mono_ms, so a late call decides nothing late. */
 #ifndef RUMAH_CORE_DOOR_H
 #define RUMAH_CORE_DOOR_H
 
@@ -23,16 +27,18 @@
 #include "schemas/wire/message.h"
 
 #define DOOR_REX_MS 5000          /* how long a REX excuses an opening */
+#define DOOR_REX_SAY_MS 1000      /* a button that chatters for an hour does not fill the journal */
 #define DOOR_STUCK_MS (60 * 1000) /* a REX active longer is a fault and is ignored */
 
 struct door {
 	enum wire_door_state state;
 	bool is_contact_open, is_rex_active, is_rex_stuck;
-	bool was_entered;               /* the contact opened during this release */
+	bool was_entered;               /* the contact opened during this release, or it needs nobody */
 	uint64_t release_until_mono_ms; /* 0: the strike is off */
 	uint64_t open_since_mono_ms;
 	uint64_t rex_since_mono_ms, rex_until_mono_ms; /* excuse runs to rex_until */
-	uint32_t held_open_ms;
+	uint64_t rex_said_mono_ms;                     /* SAY_REX may come again then */
+	uint32_t held_open_ms;                         /* the owner may change it at any time */
 };
 
 /* What a step asks for and tells; bits. */
@@ -48,10 +54,13 @@ enum door_order {
 	DOOR_SAY_STUCK = 1 << 8,
 	DOOR_SAY_FORCED_OVER = 1 << 9,
 	DOOR_SAY_HELD_OVER = 1 << 10,
+	DOOR_SAY_STUCK_OVER = 1 << 11,
 };
 
 void door_init(struct door *door, bool is_contact_open, uint32_t held_open_ms, uint64_t now_mono_ms);
 unsigned door_release(struct door *door, uint64_t now_mono_ms, uint64_t for_ms);
+/* A hold-open: released to until_mono_ms (in the future), and nobody is missed who does not come. */
+unsigned door_hold(struct door *door, uint64_t now_mono_ms, uint64_t until_mono_ms);
 /* Ends any release now: lockdown, or a hold-open cancelled. */
 unsigned door_secure(struct door *door, uint64_t now_mono_ms);
 unsigned door_contact(struct door *door, uint64_t now_mono_ms, bool is_open);

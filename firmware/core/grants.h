@@ -13,10 +13,11 @@ struct grants {
 	struct wire_grant *list;
 	size_t count, max;
 	uint32_t *slots;   /* open addressing by tag: 0 free, else 1 + 2 · index + (1 for the long tag) */
-	size_t slot_count; /* a power of two, at least 4 · max */
+	size_t slot_count; /* in use: a power of two, at least 4 · count, so that few grants touch few pages
+			    */
 };
 
-/* `list` has max entries, `slots` grants_slots(max). */
+/* `list` has max entries, `slots` grants_slots(max): a power of two, at least 4 · max. */
 size_t grants_slots(size_t max);
 void grants_init(struct grants *grants, struct wire_grant *list, size_t max, uint32_t *slots);
 /* Copies a snapshot's grants; it fits (checked by the caller) and its tags are unique (checked by the
@@ -35,13 +36,20 @@ struct grants_moment { /* everything a decision depends on */
 	const struct wire_settings *settings;
 	bool is_used; /* this one-time grant was used before */
 };
-/*                      TRUSTED, HOLDOVER                              FLOOR (now >= floor is all we know)
- * before from          NOT_YET                                        NOT_YET when from > floor
- * in [from, until)     opens; CLOCK_UNSURE when the bound is past     opens up to 12 h after boot when
- * opens_at_floor, GRANTS_EDGE_MS and reaches over an edge        else CLOCK_FLOOR after until EXPIRED EXPIRED
- * when until <= floor not fresh and after offline_until: OFFLINE_TOO_LONG. Weekly hours and holidays are read
- * in local time; at the floor a grant with weekly hours does not open (CLOCK_FLOOR). Mode lockdown: LOCKDOWN;
- * closed: CLOSED unless is_always. Returns WIRE_REASON_NONE when it opens, else the reason it does not. */
+/* clang-format off */
+/*                        TRUSTED, HOLDOVER                          FLOOR (now >= floor is all we know)
+ *   before from          NOT_YET                                    NOT_YET when from > floor
+ *   in [from, until)     opens; CLOCK_UNSURE when the bound is      opens up to 12 h after boot when opens_at_floor,
+ *                        past GRANTS_EDGE_MS and reaches an edge    else CLOCK_FLOOR
+ *   after until          EXPIRED                                    EXPIRED when until <= floor
+ *   not fresh, and after
+ *   offline_until        OFFLINE_TOO_LONG                           OFFLINE_TOO_LONG when it is <= floor
+ *   weekly hours         OUTSIDE_HOURS, read in local time          CLOCK_FLOOR
+ *   holidays             HOLIDAY                                    HOLIDAY in one; CLOCK_FLOOR with one still to come
+ *
+ * Mode lockdown: LOCKDOWN, before all else; closed: CLOSED unless is_always. A used one: ALREADY_USED. Returns
+ * WIRE_REASON_NONE when it opens, else the reason it does not. */
+/* clang-format on */
 enum wire_reason grants_decide(const struct wire_grant *grant, const struct grants_moment *moment);
 
 #endif

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #define GUESS_FREE 5
+#define GUESS_MOST 1000 /* the level is not counted past this: a month and more of quiet */
 #define GUESS_FIRST_MS (30 * 1000)
 #define GUESS_LONGEST_MS (30 * 60 * 1000)
 #define GUESS_FORGIVE_MS (60 * 60 * 1000)
