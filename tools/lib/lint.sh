@@ -45,14 +45,19 @@ check_tidy() {
   total=$(wc -l <"$todo.all")
   say "-- figure: $total files, of which $((total - $(wc -l <"$todo") / 2)) have not changed since they were found clean"
   # shellcheck disable=SC2016 # the inner shell expands its own arguments
-  xargs --arg-file="$todo" --no-run-if-empty -P "$cores" -n 2 bash -c '
+  if ! xargs --arg-file="$todo" --no-run-if-empty -P "$cores" -n 2 bash -c '
     if clang-tidy -p build/dev-clang --quiet "$1" >"$0.out.$$" 2>/dev/null; then
       mv "$0.out.$$" "$0"
     else
       cat "$0.out.$$"
       rm -f "$0.out.$$"
       exit 1
-    fi'
+    fi' >"$todo.out"; then
+    cat "$todo.out"
+    say 'In short:'
+    grep -E '^[^ ]+: (error|warning):' "$todo.out" | sort -u
+    fail "clang-tidy finds defects"
+  fi
 }
 
 # Lines of "digest file" for each of our files in the compile database of the build folder $1.
