@@ -69,10 +69,12 @@ static int read_int(sqlite3 *db, const char *sql, int64_t *value)
 	sqlite3_stmt *statement;
 	int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
 
+	*value = 0;
 	if (code != SQLITE_OK)
 		return db_errno(code);
 	code = sqlite3_step(statement);
-	*value = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+	if (code == SQLITE_ROW)
+		*value = sqlite3_column_int64(statement, 0);
 	sqlite3_finalize(statement);
 	return db_errno(code);
 }

@@ -24,7 +24,7 @@ void wire_chain_start(uint8_t hash[static WIRE_HASH_BYTES], const char *board, u
 
 void wire_chain_next(uint8_t hash[static WIRE_HASH_BYTES], const struct wire_event *event)
 {
-	uint8_t bytes[WIRE_HASH_BYTES + EVENT_LAYOUT_BYTES] = {0};
+	uint8_t bytes[WIRE_HASH_BYTES + EVENT_LAYOUT_BYTES] = { 0 };
 	uint8_t *at = bytes + WIRE_HASH_BYTES;
 
 	memcpy(bytes, hash, WIRE_HASH_BYTES);

@@ -96,7 +96,7 @@ int frame_read(struct frame *out, const uint8_t *buf, size_t len)
 
 void frame_joiner_init(struct frame_joiner *joiner, uint8_t *buf, size_t size)
 {
-	*joiner = (struct frame_joiner){.buf = buf, .size = size};
+	*joiner = (struct frame_joiner){ .buf = buf, .size = size };
 }
 
 static bool continues(const struct frame_joiner *joiner, const struct frame *frame)

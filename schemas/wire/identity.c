@@ -95,7 +95,7 @@ static int read_keys(struct identity *out, const struct paths *paths)
 static int write_public(const struct identity *identity, const char *path)
 {
 	char text[PUBLIC_FILE_MAX];
-	struct json_out out = {.buf = text, .size = sizeof(text)};
+	struct json_out out = { .buf = text, .size = sizeof(text) };
 	struct identity there;
 
 	if (identity_read_public(&there, path) == 0 &&
@@ -109,7 +109,7 @@ static int write_public(const struct identity *identity, const char *path)
 
 int identity_load_or_make(struct identity *out, const char *dir)
 {
-	struct identity identity = {0};
+	struct identity identity = { 0 };
 	struct paths paths;
 	int r = sodium_init() < 0 ? -ENOSYS : make_paths(&paths, dir);
 
@@ -127,7 +127,7 @@ int identity_load_or_make(struct identity *out, const char *dir)
 
 int identity_read_public(struct identity *out, const char *path)
 {
-	struct identity identity = {0};
+	struct identity identity = { 0 };
 	char text[PUBLIC_FILE_MAX];
 	struct json_in in;
 	size_t len;
@@ -141,7 +141,7 @@ int identity_read_public(struct identity *out, const char *path)
 	if (r < 0)
 		return r == -EFBIG ? KEYFILE_MALFORMED : r;
 
-	in = (struct json_in){text, text + len};
+	in = (struct json_in){ text, text + len };
 	if (json_check(text, len) != 0 || json_read_object(&in, &identity, &public_object) != 0)
 		return KEYFILE_MALFORMED;
 	memcpy(out->sign_public, identity.sign_public, sizeof(out->sign_public));

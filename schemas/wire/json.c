@@ -213,7 +213,7 @@ static int check_version(struct json_in in)
 int json_read_message(
 	void *base, const struct json_object *object, enum wire_kind kind, const char *msg, size_t len)
 {
-	struct json_in in = {msg, msg + len};
+	struct json_in in = { msg, msg + len };
 	int r;
 
 	if (len > wire_kind_info(kind)->bytes_max)
@@ -303,7 +303,7 @@ void json_write_items(struct json_out *out, const void *items, size_t count, con
 
 long json_write_message(char *buf, size_t size, const void *base, const struct json_object *object)
 {
-	struct json_out out = {.buf = buf, .size = size};
+	struct json_out out = { .buf = buf, .size = size };
 
 	_Static_assert(WIRE_VERSION == 1, "written below");
 	json_put_text(&out, "{\"v\":1");

@@ -205,7 +205,7 @@ static int take_ends(struct scan *scan, bool *is_done)
 
 int json_check(const char *text, size_t len)
 {
-	struct scan scan = {.at = (const unsigned char *)text, .end = (const unsigned char *)text + len};
+	struct scan scan = { .at = (const unsigned char *)text, .end = (const unsigned char *)text + len };
 	bool is_done = false;
 	int r = 0;
 

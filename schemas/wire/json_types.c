@@ -106,7 +106,7 @@ static bool int_is_absent(const void *base, const struct json_member *member)
 	return load_int(base, member) == member->absent;
 }
 
-const struct json_type json_int = {int_read, int_write, int_is_absent};
+const struct json_type json_int = { int_read, int_write, int_is_absent };
 
 /* --- booleans --- */
 
@@ -131,7 +131,7 @@ static bool bool_is_absent(const void *base, const struct json_member *member)
 	return !*(const bool *)const_field(base, member);
 }
 
-const struct json_type json_bool = {bool_read, bool_write, bool_is_absent};
+const struct json_type json_bool = { bool_read, bool_write, bool_is_absent };
 
 /* --- bytes, in base64 of exactly their length --- */
 
@@ -162,7 +162,7 @@ static void bytes_write(struct json_out *out, const void *base, const struct jso
 	json_put(out, "\"", 1);
 }
 
-const struct json_type json_bytes = {bytes_read, bytes_write, NULL};
+const struct json_type json_bytes = { bytes_read, bytes_write, NULL };
 
 /* --- 64 random bits, as 16 lower-case hex digits: past what a JSON number keeps --- */
 
@@ -202,7 +202,7 @@ static void hex64_write(struct json_out *out, const void *base, const struct jso
 	json_put(out, text, sizeof(text));
 }
 
-const struct json_type json_hex64 = {hex64_read, hex64_write, NULL};
+const struct json_type json_hex64 = { hex64_read, hex64_write, NULL };
 
 /* --- text of an alphabet that needs no escapes --- */
 
@@ -239,7 +239,7 @@ static bool text_is_absent(const void *base, const struct json_member *member)
 	return *(const char *)const_field(base, member) == '\0';
 }
 
-const struct json_type json_text = {text_read, text_write, text_is_absent};
+const struct json_type json_text = { text_read, text_write, text_is_absent };
 
 /* --- one word of a list, into an enum --- */
 
@@ -270,7 +270,7 @@ static bool word_is_absent(const void *base, const struct json_member *member)
 	return (int64_t)load(const_field(base, member), member->size) == member->absent;
 }
 
-const struct json_type json_word = {word_read, word_write, word_is_absent};
+const struct json_type json_word = { word_read, word_write, word_is_absent };
 
 /* --- an object whose fields live in the same struct, and an array of objects in an inline array --- */
 
@@ -284,7 +284,7 @@ static void nested_write(struct json_out *out, const void *base, const struct js
 	json_write_object(out, const_field(base, member), member->of);
 }
 
-const struct json_type json_nested = {nested_read, nested_write, NULL};
+const struct json_type json_nested = { nested_read, nested_write, NULL };
 
 static int list_read(struct json_in *in, void *base, const struct json_member *member)
 {
@@ -314,4 +314,4 @@ static bool list_is_absent(const void *base, const struct json_member *member)
 	return list_count(base, member) == 0;
 }
 
-const struct json_type json_list = {list_read, list_write, list_is_absent};
+const struct json_type json_list = { list_read, list_write, list_is_absent };

@@ -72,7 +72,7 @@ static void alarms_write(struct json_out *out, const void *base, const struct js
 	json_put_text(out, "]");
 }
 
-static const struct json_type alarm_words = {alarms_read, alarms_write, NULL};
+static const struct json_type alarm_words = { alarms_read, alarms_write, NULL };
 
 /* --- alphabets --- */
 
@@ -91,9 +91,9 @@ static bool is_version_char(char c)
 	return is_id_char(c) || (c >= 'A' && c <= 'Z') || (c != '\0' && strchr(".+~-", c));
 }
 
-static const struct json_alphabet id_alphabet = {is_id_char};
-static const struct json_alphabet who_alphabet = {is_who_char};
-static const struct json_alphabet version_alphabet = {is_version_char};
+static const struct json_alphabet id_alphabet = { is_id_char };
+static const struct json_alphabet who_alphabet = { is_who_char };
+static const struct json_alphabet version_alphabet = { is_version_char };
 
 /* --- the tables --- */
 /* clang-format off */

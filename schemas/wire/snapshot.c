@@ -137,7 +137,7 @@ static bool long_tag_is_absent(const void *base, const struct json_member *membe
 	return !grant->has_long;
 }
 
-static const struct json_type long_tag = {long_tag_read, long_tag_write, long_tag_is_absent};
+static const struct json_type long_tag = { long_tag_read, long_tag_write, long_tag_is_absent };
 
 /* Grants live in the caller's memory. */
 static int grants_read(struct json_in *in, void *base, const struct json_member *member)
@@ -157,14 +157,14 @@ static void grants_write(struct json_out *out, const void *base, const struct js
 	json_write_items(out, snapshot->grants, snapshot->grant_count, member->of);
 }
 
-static const struct json_type grants = {grants_read, grants_write, NULL};
+static const struct json_type grants = { grants_read, grants_write, NULL };
 
 static bool is_id_char(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
 }
 
-static const struct json_alphabet id_alphabet = {is_id_char};
+static const struct json_alphabet id_alphabet = { is_id_char };
 
 /* --- the tables --- */
 /* clang-format off */
@@ -245,7 +245,7 @@ long wire_snapshot_encode(char *buf, size_t size, const struct wire_snapshot *sn
 
 int wire_snapshot_decode(struct wire_snapshot *out, const char *msg, size_t len)
 {
-	*out = (struct wire_snapshot){.grants = out->grants, .grant_max = out->grant_max};
+	*out = (struct wire_snapshot){ .grants = out->grants, .grant_max = out->grant_max };
 	return json_read_message(out, &snapshot_object, WIRE_SNAPSHOT, msg, len);
 }
 

@@ -16,7 +16,7 @@
 		.is_sealed = sealed,                                                                         \
 		.bytes_max = WIRE_##name == WIRE_SNAPSHOT ? WIRE_SNAPSHOT_MAX : WIRE_MESSAGE_MAX,            \
 	},
-static const struct wire_kind_info kinds[] = {WIRE_KINDS(X)};
+static const struct wire_kind_info kinds[] = { WIRE_KINDS(X) };
 #undef X
 
 const struct wire_kind_info *wire_kind_info(enum wire_kind kind)
@@ -71,7 +71,7 @@ static const char *take_name(char *name, const char *text)
 
 int wire_topic_read(struct wire_topic *out, const char *topic)
 {
-	struct wire_topic read = {0};
+	struct wire_topic read = { 0 };
 	const char *rest;
 
 	if (strncmp(topic, TOPIC_ROOT, strlen(TOPIC_ROOT)) != 0)

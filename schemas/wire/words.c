@@ -5,24 +5,24 @@
 #include "schemas/wire/message.h"
 
 #define X(name, code, word) [code] = word,
-static const char *const trusts[] = {WIRE_TRUSTS(X)};
-static const char *const reasons[] = {WIRE_REASONS(X)};
+static const char *const trusts[] = { WIRE_TRUSTS(X) };
+static const char *const reasons[] = { WIRE_REASONS(X) };
 #undef X
 #define X(name, code, word, noise) [code] = word,
-static const char *const event_types[] = {WIRE_EVENT_TYPES(X)};
+static const char *const event_types[] = { WIRE_EVENT_TYPES(X) };
 #undef X
 #define X(name, code, word, noise) [code] = noise,
-static const bool noises[] = {WIRE_EVENT_TYPES(X)};
+static const bool noises[] = { WIRE_EVENT_TYPES(X) };
 #undef X
 #define X(name, word) word,
-static const char *const modes[] = {WIRE_MODES(X)};
-static const char *const actions[] = {WIRE_ACTIONS(X)};
-static const char *const whys[] = {WIRE_WHYS(X)};
-static const char *const doors[] = {WIRE_DOOR_STATES(X)};
-static const char *const alarms[] = {WIRE_ALARMS(X)};
+static const char *const modes[] = { WIRE_MODES(X) };
+static const char *const actions[] = { WIRE_ACTIONS(X) };
+static const char *const whys[] = { WIRE_WHYS(X) };
+static const char *const doors[] = { WIRE_DOOR_STATES(X) };
+static const char *const alarms[] = { WIRE_ALARMS(X) };
 #undef X
 #define X(name, word) [WIRE_##name] = word,
-static const char *const refusals[] = {[WIRE_ACCEPTED] = "accepted", WIRE_REFUSALS(X)};
+static const char *const refusals[] = { [WIRE_ACCEPTED] = "accepted", WIRE_REFUSALS(X) };
 #undef X
 
 #define LIST(array)                                                                                          \
