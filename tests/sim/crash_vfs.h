@@ -5,13 +5,14 @@
  *	crash_disk_new(&disk, "board-7", seed);
  *	sqlite3_open_v2("board.db", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, crash_disk_vfs(disk));
  *
- * What is modelled is a journaling file system such as ext4. Bytes written are seen at once by every reader
- *and reach the medium when their file is synced; until then they are pending. The name of a new file reaches
- *the medium when the file is synced, a deletion when it asked for the directory to be synced. Locks and the
- *shared memory of WAL work between the connections of one process and are gone with the last of them.
+ * What is modelled is a journaling file system such as ext4. Bytes written are seen at once by every
+ * reader and reach the medium when their file is synced; until then they are pending. Names, new and
+ * deleted, reach it in order: all of them when a new file is synced or a deletion asks for the directory
+ * to be synced. Locks and the shared memory of WAL work between the connections of one process and are
+ * gone with the last of them.
  *
- * Nothing but the seed and the order of the calls decides what happens: no clock, no addresses, no system
- *calls. Time stands still until crash_disk_set_time(). One thread per disk. */
+ * Nothing but the seed and the order of the calls decides what happens: no clock, no addresses, no
+ * system calls. Time stands still until crash_disk_set_time(). One thread for all disks. */
 #ifndef TESTS_SIM_CRASH_VFS_H
 #define TESTS_SIM_CRASH_VFS_H
 
@@ -22,16 +23,20 @@ struct crash_disk; /* opaque: crash_disk_new() makes it, crash_disk_free() frees
 
 /* What a power cut leaves of what was written and never synced. */
 enum crash_mode {
-	CRASH_LOSE_UNSYNCED, /* nothing */
-	CRASH_KEEP_SUBSET,   /* each pending write, truncation, new name and deletion with probability 1/2 */
-	CRASH_TEAR_ONE, /* in order of time up to a random one, and of that one some of its 512-byte sectors
-			 */
-	CRASH_KEEP_ALL, /* everything, still pending: the process was killed, the kernel lives on */
+	/* nothing */
+	CRASH_LOSE_UNSYNCED,
+	/* each pending write and truncation with probability 1/2; of the names some, from the oldest on */
+	CRASH_KEEP_SUBSET,
+	/* in order of time all up to a random one, and of that one some of its 512-byte sectors */
+	CRASH_TEAR_ONE,
+	/* everything, still pending: the process was killed, the kernel lives on */
+	CRASH_KEEP_ALL,
 };
 #define CRASH_MODES 4
 
 enum crash_fault {
-	CRASH_FAIL_WRITE, /* a write fails with EIO and changes nothing */
+	/* A write fails with EIO and changes nothing. */
+	CRASH_FAIL_WRITE,
 	/* A sync fails with EIO. As on Linux since 4.13 the kernel then takes the pages for clean: readers
 	 * still see them, no later sync writes them, and a power cut brings the old bytes back. */
 	CRASH_FAIL_SYNC,
@@ -69,9 +74,11 @@ uint64_t crash_disk_operations(const struct crash_disk *disk);
 void crash_disk_set_capacity(struct crash_disk *disk, uint64_t bytes);
 /* What the files hold now. */
 uint64_t crash_disk_used_bytes(const struct crash_disk *disk);
-/* Makes the n-th write or sync from now fail (1 is the next), and if `forever` all later ones; 0 heals the
- * disk. */
+/* Makes the n-th write or sync from now fail (1 is the next), and if `forever` all later ones; 0 heals. */
 void crash_disk_fail_at(struct crash_disk *disk, enum crash_fault fault, uint64_t n, bool forever);
+/* How many writes, truncations and syncs have failed since the disk was made, for want of room or by
+ * crash_disk_fail_at(): so a sweep knows that it is through. */
+uint64_t crash_disk_faults(const struct crash_disk *disk);
 /* Flips one random bit of what the medium holds of `path`. Returns its number, counted from the first byte's
  * lowest bit, or -ENOENT when the medium holds no byte of it. */
 int64_t crash_disk_rot(struct crash_disk *disk, const char *path);
