@@ -69,12 +69,10 @@ static int read_int(sqlite3 *db, const char *sql, int64_t *value)
 	sqlite3_stmt *statement;
 	int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
 
-	*value = 0;
 	if (code != SQLITE_OK)
 		return db_errno(code);
 	code = sqlite3_step(statement);
-	if (code == SQLITE_ROW)
-		*value = sqlite3_column_int64(statement, 0);
+	*value = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
 	sqlite3_finalize(statement);
 	return db_errno(code);
 }
@@ -90,7 +88,7 @@ static int write_pragma(sqlite3 *db, const char *pragma, int64_t value)
 /* Before anything is written: is this file ours, and not newer than we are? An empty database is ours. */
 static int check_owner(sqlite3 *db, const struct db_schema *schema)
 {
-	int64_t application_id, version, objects;
+	int64_t application_id = 0, version = 0, objects = 0;
 	int r = read_int(db, "PRAGMA application_id", &application_id);
 
 	if (r == 0)
