@@ -137,7 +137,7 @@ static int set_up(sqlite3 *db)
 /* Runs one migration inside of the transaction that db_open_step() began. */
 static int run_migration(sqlite3 *db, const struct db_schema *schema, size_t number)
 {
-	int64_t orphans;
+	int64_t orphans = 0;
 	int r = db_exec(db, schema->migrations[number - 1]);
 
 	if (r < 0)
@@ -157,7 +157,7 @@ static int run_migration(sqlite3 *db, const struct db_schema *schema, size_t num
  */
 static int migrate_step(sqlite3 *db, const struct db_schema *schema, int *is_newest)
 {
-	int64_t version;
+	int64_t version = 0;
 	int r = db_exec(db, "BEGIN IMMEDIATE");
 
 	if (r < 0)
