@@ -15,7 +15,7 @@ use_ccache() {
 
 build() {
   cmake --preset "$1"
-  cmake --build --preset "$1" --parallel "$cores"
+  cmake --build --preset "$1" --parallel "$cores" -- -k 0 # says all that is wrong, not the first of it
 }
 
 # Sanitizers lay out memory of their own, which newer kernels' wider address randomization runs into.
