@@ -30,7 +30,7 @@ struct setting {
 	const char *synchronous;
 	unsigned expected; /* findings that the sweep must come upon */
 	unsigned excused;  /* findings that it may come upon */
-	uint64_t stride; /* the sweep cuts in every operation, or in every third where a few losses will do */
+	uint64_t stride; /* the sweep cuts in every operation, or in every fifth where a few losses will do */
 };
 
 struct world {

@@ -69,7 +69,7 @@ static int delete_file(struct crash_disk *disk, const char *path, int sync)
 	return vfs->xDelete(vfs, path, sync);
 }
 
-/* What is in the file under `path`, as a string; "-" when there is none. */
+/* What is in the file under `path`, as a string with _ for zero bytes; "-" when there is none. */
 static const char *content(struct crash_disk *disk, const char *path)
 {
 	static char bytes[8193];
@@ -81,6 +81,9 @@ static const char *content(struct crash_disk *disk, const char *path)
 	assert_int_equal(file->pMethods->xFileSize(file, &size), SQLITE_OK);
 	assert_true(size < (sqlite3_int64)sizeof(bytes));
 	assert_int_equal(file->pMethods->xRead(file, bytes, (int)size, 0), SQLITE_OK);
+	for (sqlite3_int64 i = 0; i < size; i++)
+		if (bytes[i] == '\0')
+			bytes[i] = '_';
 	bytes[size] = '\0';
 	close_file(file);
 	return bytes;
@@ -92,9 +95,9 @@ static void cut_and_return(struct crash_disk *disk, enum crash_mode mode)
 	assert_int_equal(crash_disk_power_on(disk), 0);
 }
 
-/* Each step is an operation and a mark: w writes four of it, a appends four, t leaves two bytes, s syncs, d
- * deletes, D deletes and syncs the directory, n makes the file anew and writes four. The cut then loses what
- * is not synced. */
+/* Each step is an operation and a mark: w writes four of it, a appends four, t leaves two bytes, e grows to
+ * four, s syncs, d deletes, D deletes and syncs the directory, n makes the file anew and writes four. The cut
+ * then loses what is not synced. */
 struct cut_row {
 	const char *title;
 	const char *steps;
@@ -112,6 +115,7 @@ static const struct cut_row cut_rows[] = {
 	{ "a truncation is undone",                             "wxs.t.",      "xxxx" },
 	{ "a synced truncation stays",                          "wxs.t.s.",    "xx" },
 	{ "bytes cut off do not shine through new ones",        "wxt.s.ays.",  "xxyyyy" },
+	{ "nor through the zeros of growth without any",        "wxt.e.s.",    "xx__" },
 	{ "truncation and growth are undone together",          "wxs.t.ay",    "xxxx" },
 	{ "a deletion alone comes back",                        "wxs.d.",      "xxxx" },
 	{ "a deletion with its directory synced does not",      "wxs.D.",      "-" },
@@ -139,6 +143,9 @@ static void take_step(struct crash_disk *disk, sqlite3_file **file, const char *
 		break;
 	case 't':
 		assert_int_equal((*file)->pMethods->xTruncate(*file, 2), SQLITE_OK);
+		break;
+	case 'e':
+		assert_int_equal((*file)->pMethods->xTruncate(*file, 4), SQLITE_OK);
 		break;
 	case 's':
 		assert_int_equal(sync_file(*file), SQLITE_OK);
@@ -208,6 +215,31 @@ static void test_subset_shows_every_combination(void **state)
 	assert_int_equal(seen, 0xf);
 }
 
+/* A truncation that survives an older one that does not cuts off more than it did in its time. */
+static void test_subset_of_truncations_leaves_nothing_behind(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 0; seed < SEEDS; seed++) {
+		struct crash_disk *disk = make_disk(seed);
+		sqlite3_file *file = create_file(disk, "f");
+		const char *left;
+
+		put(file, 'x', 8, 0);
+		sync_file(file);
+		file->pMethods->xTruncate(file, 4);
+		file->pMethods->xTruncate(file, 2);
+		close_file(file);
+		cut_and_return(disk, CRASH_KEEP_SUBSET);
+		file = open_file(disk, "f", 0);
+		file->pMethods->xTruncate(file, 8);
+		close_file(file);
+		left = content(disk, "f");
+		if (strcmp(left, "xxxxxxxx") != 0 && strcmp(left, "xxxx____") != 0)
+			assert_string_equal(left, "xx______");
+		crash_disk_free(disk);
+	}
+}
+
 /* Two writes of four sectors each: cut into the first, the second is not there; into the second, the first is
  * whole. */
 static void test_tear_parts_one_write_where_a_sector_ends(void **state)
@@ -242,6 +274,27 @@ static void test_tear_parts_one_write_where_a_sector_ends(void **state)
 		crash_disk_free(disk);
 	}
 	assert_true(has_head && has_tail);
+}
+
+static void test_reading_past_the_end_gives_zeros(void **state)
+{
+	struct crash_disk *disk = make_disk(1);
+	sqlite3_vfs *vfs = sqlite3_vfs_find("disk");
+	sqlite3_file *file = create_file(disk, "f");
+	char bytes[4] = "....";
+	int exists = 1;
+
+	(void)state;
+	assert_int_equal(vfs->xAccess(vfs, "f", SQLITE_ACCESS_EXISTS, &exists), SQLITE_OK);
+	assert_false(exists); /* SQLite takes an empty journal for none */
+	put(file, 'x', 2, 0);
+	assert_int_equal(vfs->xAccess(vfs, "f", SQLITE_ACCESS_EXISTS, &exists), SQLITE_OK);
+	assert_true(exists);
+	assert_int_equal(file->pMethods->xRead(file, bytes, 4, 0), SQLITE_IOERR_SHORT_READ);
+	assert_memory_equal(bytes, "xx\0\0", 4);
+	assert_int_equal(delete_file(disk, "g", 0), SQLITE_IOERR_DELETE_NOENT);
+	close_file(file);
+	crash_disk_free(disk);
 }
 
 static void test_dead_handles_fail_until_closed(void **state)
@@ -390,7 +443,9 @@ int main(void)
 		cmocka_unit_test(test_cut_loses_what_was_not_synced),
 		cmocka_unit_test(test_killed_process_leaves_all_but_still_pending),
 		cmocka_unit_test(test_subset_shows_every_combination),
+		cmocka_unit_test(test_subset_of_truncations_leaves_nothing_behind),
 		cmocka_unit_test(test_tear_parts_one_write_where_a_sector_ends),
+		cmocka_unit_test(test_reading_past_the_end_gives_zeros),
 		cmocka_unit_test(test_dead_handles_fail_until_closed),
 		cmocka_unit_test(test_cut_at_counts_from_now),
 		cmocka_unit_test(test_failed_sync_is_not_made_good_by_the_next),
