@@ -46,11 +46,19 @@ test_broker() {
   export BROKER_PORT
 }
 
-# expect WHAT COMMAND...: ends the test when the command fails
+# expect WHAT COMMAND...: ends the test when the command fails. In a subshell outside any condition, or else bash would
+# let a function go on after a command in it has failed.
 expect() {
-  local what=$1
+  local what=$1 status
   shift
-  if ! "$@"; then
+  set +e
+  (
+    set -e
+    "$@"
+  )
+  status=$?
+  set -e
+  if [[ $status -ne 0 ]]; then
     echo "FAILED: $what" >&2
     exit 1
   fi
