@@ -23,6 +23,7 @@ void world_init(struct world *world, const struct setting *setting, uint64_t see
 {
 	memset(world, 0, sizeof(*world));
 	world->setting = setting;
+	world->page_bytes = 512;
 	assert_int_equal(crash_disk_new(&world->disk, "board", seed), 0);
 	crash_disk_seed_sqlite(world->disk);
 }
@@ -41,11 +42,13 @@ int world_open(struct world *world)
 	/* Small pages and a small cache: a transaction is many writes, some of them before its commit. */
 	if (r == SQLITE_OK)
 		r = run_sql(world->db,
-			"PRAGMA page_size = 512; PRAGMA cache_size = 4; PRAGMA journal_mode = %s;",
-			world->setting->journal_mode);
+			"PRAGMA page_size = %d; PRAGMA cache_size = 4; PRAGMA journal_mode = %s;",
+			world->page_bytes, world->setting->journal_mode);
 	if (r == SQLITE_OK)
 		r = run_sql(world->db, "PRAGMA synchronous = %s; PRAGMA wal_autocheckpoint = 10;",
 			world->setting->synchronous);
+	if (r == SQLITE_OK && world->checkpoints_at_open)
+		r = run_sql(world->db, "PRAGMA wal_checkpoint(TRUNCATE)");
 	return r;
 }
 
@@ -69,8 +72,7 @@ int world_create_schema(struct world *world)
 	return r;
 }
 
-/* Every fourth is rolled back after its rows were written. */
-static int transact(struct world *world, int txn)
+int world_transact(struct world *world, int txn)
 {
 	bool commits = txn % 4 != 3;
 	int r;
@@ -110,7 +112,7 @@ static int live_until(struct world *world, int first, int last)
 	if (r == SQLITE_OK)
 		r = get_over(world, world_create_schema(world));
 	for (int txn = first; txn < last && r == SQLITE_OK; txn++)
-		r = get_over(world, transact(world, txn));
+		r = get_over(world, world_transact(world, txn));
 	if (r == SQLITE_OK)
 		r = get_over(world, run_sql(world->db, "PRAGMA wal_checkpoint(TRUNCATE)"));
 	return r;

@@ -39,6 +39,8 @@ struct world {
 	sqlite3 *db;
 	bool goes_on; /* after a failed transaction: the disk is alive */
 	bool reopens; /* ... with a new connection */
+	bool checkpoints_at_open;
+	int page_bytes;
 	enum fate schema;
 	enum fate fates[N_TRANSACTIONS];
 };
@@ -46,10 +48,13 @@ struct world {
 void world_init(struct world *world, const struct setting *setting, uint64_t seed);
 void world_deinit(struct world *world);
 
-/* Returns a SQLite result; world->db is there in any case, to be closed. */
+/* Returns a SQLite result; world->db is there in any case, to be closed. What may be changed between
+ * world_init() and this: goes_on, reopens, checkpoints_at_open (false) and page_bytes (512). */
 int world_open(struct world *world);
 void world_close(struct world *world);
 int world_create_schema(struct world *world);
+/* Tries one transaction and writes down its fate; every fourth is rolled back. Returns a SQLite result. */
+int world_transact(struct world *world, int txn);
 void world_live(struct world *world);
 /* Looks at the database; the power must be on. Returns the findings and leaves the database closed. */
 unsigned world_inspect(struct world *world);
