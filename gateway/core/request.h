@@ -1,14 +1,19 @@
+/* clang-format off */
 /* request - the life of a request for a unit: its states and every edge there is.
  *
- *            ┌─────────────── perlu_dilengkapi <──┐ needs
- *            │ complete                           │
- *  draf ─submit─> diajukan ─────────────────────────┴─ approve ─> disetujui ─ first use ─> berlangsung ─ end
- * ─> selesai │ refuse ─> ditolak                            │ nobody came ─> tidak_hadir │ deadline ─>
- * kedaluwarsa                      │ end, used ─> selesai draf, diajukan, perlu_dilengkapi, disetujui,
- * berlangsung ── cancel ─> dibatalkan
+ *                 perlu_dilengkapi
+ *                  ^ needs   │ complete
+ *                  │         v
+ *  draf ──submit──> diajukan ──approve──> disetujui ──first use──> berlangsung ──finish──> selesai
+ *                     │                      │
+ *                     ├─ refuse ─> ditolak   ├─ end, nobody came ─> tidak_hadir ──a late report of use──> selesai
+ *                     └─ deadline ─> kedaluwarsa
  *
- * The states are the words staff use; one table holds the edges, who may take them, and what they need. Pure.
- */
+ *  draf, diajukan, perlu_dilengkapi, disetujui, berlangsung ──cancel──> dibatalkan
+ *  perlu_dilengkapi may be refused and may lapse as diajukan may. Staff may finish a visit nobody used a code for.
+ *
+ * The states are the words staff use; one table holds the edges and who may take them. Pure. */
+/* clang-format on */
 #ifndef RUMAH_GATEWAY_REQUEST_H
 #define RUMAH_GATEWAY_REQUEST_H
 
@@ -61,11 +66,12 @@ enum request_by {
 const char *request_state_word(enum request_state state);
 const char *request_act_word(enum request_act act);
 int request_state_read(enum request_state *out, const char *word); /* 0 or -EINVAL */
+int request_act_read(enum request_act *out, const char *word);     /* 0 or -EINVAL */
 
 /* The state `act` leads to from `from` when `by` does it. 0 with *to set; 1 when there is no such edge; 2
  * when it is not for `by`. */
 int request_step(enum request_state *to, enum request_state from, enum request_act act, enum request_by by);
-/* An act that needs a reason in words. */
+/* An act that staff must give a reason in words for. */
 bool request_needs_reason(enum request_act act);
 /* The unit is taken by requests in this state: they conflict with each other. */
 bool request_holds(enum request_state state);
