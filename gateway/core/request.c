@@ -89,8 +89,7 @@ int request_act_read(enum request_act *out, const char *word)
 	return -EINVAL;
 }
 
-int request_step(
-	enum request_state *to, enum request_state from, enum request_act act, enum request_by by)
+int request_step(enum request_state *to, enum request_state from, enum request_act act, enum request_by by)
 {
 	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
 		if (edges[i].from != from || edges[i].act != act)

@@ -9,7 +9,8 @@
 
 #define WINDOW_MINUTE_MS 60000
 #define WINDOW_DAY_MS (24LL * 60 * WINDOW_MINUTE_MS)
-/* A booking this long or shorter is good to its end without a network: its grant does not lean on fresh heads. */
+/* A booking this long or shorter is good to its end without a network: its grant does not lean on fresh
+ * heads. */
 #define WINDOW_OFFLINE_MS (14 * WINDOW_DAY_MS)
 /* Longer grants go on for so long after the newest snapshot; a daily job makes a new one. */
 #define WINDOW_STANDING_MS (8 * WINDOW_DAY_MS)
