@@ -21,11 +21,12 @@
 #include "schemas/wire/code.h"
 #include "schemas/wire/message.h"
 
-#define BOARD_USED_MAX 256        /* one-time grants remembered as used */
-#define BOARD_ORDERS_MAX 16       /* no step gives more; asserted */
-#define BOARD_EVENTS_MAX 16       /* events of one step; asserted */
-#define BOARD_DRIFT_MAX_PPM 10000 /* a clock worse than 1 % is no clock */
-#define BOARD_NEVER UINT64_MAX
+#define BOARD_USED_MAX 256                    /* one-time grants remembered as used */
+#define BOARD_ORDERS_MAX 20                   /* no step gives more; asserted */
+#define BOARD_EVENTS_MAX 16                   /* events of one step; asserted */
+#define BOARD_DRIFT_MAX_PPM 10000             /* a clock worse than 1 % is no clock */
+#define BOARD_MONO_MAX_MS (UINT64_C(1) << 53) /* 285,000 years of uptime; the wire's integers end there too  \
+					       */
 
 struct board; /* opaque: board_new() makes it, board_free() frees it */
 
@@ -200,14 +201,15 @@ struct board_orders {
 	uint32_t store_token;  /* not 0: answer with INPUT_STORED when events, STORE_ and FORGET orders of
 				  this step are durable, or could not be made so. In order; the answer to one
 				  token stands for all before it */
-	uint64_t wake_mono_ms; /* call INPUT_TICK no later than this; BOARD_NEVER: no need */
+	uint64_t wake_mono_ms; /* call INPUT_TICK no later than this; at most a minute ahead */
 };
 
 /* Allocates everything it will ever use. 0, -EINVAL, or -ENOMEM with *out untouched. */
 int board_new(struct board **out, const struct board_config *config);
 void board_free(struct board *board); /* wipes; takes NULL */
 
-/* One step. now_mono_ms never goes back (asserted: the edge reads CLOCK_BOOTTIME). Writes all of *orders. */
+/* One step. now_mono_ms never goes back and stays under BOARD_MONO_MAX_MS (asserted: the edge reads
+ * CLOCK_BOOTTIME). Writes all of *orders. */
 void board_step(struct board *board, uint64_t now_mono_ms, const struct board_input *input,
 	struct board_orders *orders);
 

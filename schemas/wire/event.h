@@ -86,7 +86,8 @@
 	X(POWER_CUT,        38, "power_cut")      /* an entry was under way when power failed: counted as wrong */ \
 	X(UNLOCK,           39, "unlock") \
 	X(CLOCK,            40, "clock")          /* an action needs trusted time */ \
-	X(FLOOD,            41, "flood")
+	X(FLOOD,            41, "flood") \
+	X(STUCK,            42, "stuck")          /* an input held longer than anybody holds it */
 /* clang-format on */
 
 enum wire_trust {

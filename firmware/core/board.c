@@ -1,0 +1,250 @@
+#include "firmware/core/board.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "firmware/core/board_inside.h"
+#include "firmware/core/hash.h"
+
+#define HELD_OPEN_MS (30 * 1000) /* until a snapshot says */
+#define INTER_KEY_MS 5000
+
+/* --- birth and end --- */
+
+static void init_plan(struct plan *plan, struct wire_grant *list, size_t max, uint32_t *slots)
+{
+	plan->settings.held_open_ms = HELD_OPEN_MS;
+	plan->settings.inter_key_ms = INTER_KEY_MS;
+	grants_init(&plan->grants, list, max, slots);
+}
+
+int board_new(struct board **out, const struct board_config *config)
+{
+	size_t max = config->grants_max, slots = grants_slots(max);
+	struct wire_grant *lists;
+	struct board *board;
+	uint32_t *tables;
+
+	if (max < 1 || max > WIRE_GRANTS_MAX || config->drift_ppm > BOARD_DRIFT_MAX_PPM)
+		return -EINVAL;
+	/* calloc: pages that no grant ever touches stay untouched */
+	board = calloc(1, sizeof(*board));
+	if (!board)
+		return -ENOMEM;
+	board->room_bytes = 2 * max * sizeof(*lists) + 2 * slots * sizeof(*tables);
+	board->room = calloc(1, board->room_bytes);
+	if (!board->room) {
+		free(board);
+		return -ENOMEM;
+	}
+	lists = board->room;
+	tables = (uint32_t *)(void *)(lists + 2 * max);
+	init_plan(&board->applied, lists, max, tables);
+	init_plan(&board->coming, lists + max, max, tables + slots);
+
+	memcpy(board->tag_key, config->tag_key, sizeof(board->tag_key));
+	board->drift_ppm = config->drift_ppm;
+	actions_init(&board->actions, config->seed);
+	*out = board;
+	return 0;
+}
+
+void board_free(struct board *board)
+{
+	if (!board)
+		return;
+	free(board->room);
+	sodium_memzero(board, sizeof(*board));
+	free(board);
+}
+
+/* --- one step --- */
+
+bool board_is_fresh(const struct board *board, uint64_t now_mono_ms)
+{
+	return now_mono_ms < board->fresh_until_mono_ms;
+}
+
+static void recall(struct board *board, uint64_t now_mono_ms, const struct board_memory *memory)
+{
+	clock_init(&board->clock, now_mono_ms, memory->floor_ms, board->drift_ppm);
+	guess_init(&board->guess, now_mono_ms, memory->failures, memory->is_lockout_open);
+	backlog_init(&board->backlog, memory->log, memory->head, memory->acked, memory->hash);
+	board->guess_row.failures = memory->failures;
+	board->guess_row.is_lockout_open = memory->is_lockout_open;
+	board->guess_row.is_entry_open = memory->is_entry_open;
+	assert(memory->used_count <= BOARD_USED_MAX);
+	board->used.count = memory->used_count;
+	memcpy(board->used.list, memory->used, memory->used_count * sizeof(memory->used[0]));
+}
+
+/* The relay stays at rest whatever is recalled: a hold-open waits for the time. */
+static void start(struct step *step, const struct board_input *input)
+{
+	struct board *board = step->board;
+	const struct board_memory *memory = input->u.start.memory;
+	const struct wire_snapshot *snapshot = memory->snapshot;
+
+	board->is_started = true;
+	board->boot = input->u.start.boot;
+	board->started_mono_ms = step->now_mono_ms;
+	board->stale_mono_ms = step->now_mono_ms + BOARD_FRESH_MS;
+	recall(board, step->now_mono_ms, memory);
+	board->trust = WIRE_TRUST_FLOOR;
+	step->time = clock_read(&board->clock, step->now_mono_ms);
+
+	step_event(step, WIRE_EVENT_BOOT, WIRE_REASON_NONE, (int64_t)(memory->head - memory->acked));
+	if (snapshot && snapshot->grant_count > board->applied.grants.max)
+		step_gated_event(
+			step, GATE_SNAPSHOT, WIRE_EVENT_SNAPSHOT_REFUSED, WIRE_REASON_TOO_MANY_GRANTS);
+	else if (snapshot)
+		plan_fill(&board->applied, snapshot, memory->digest);
+	door_init(&board->door, input->u.start.is_contact_open, board->applied.settings.held_open_ms,
+		step->now_mono_ms);
+	if (memory->is_entry_open)
+		step_power_cut(step);
+}
+
+static void pass_time(struct step *step)
+{
+	struct board *board = step->board;
+
+	step->time = clock_read(&board->clock, step->now_mono_ms);
+	step_follow_trust(step, 0);
+	step_follow_guess(step);
+	step_door(step, door_tick(&board->door, step->now_mono_ms));
+	step_follow_mode(step);
+	step_follow_freshness(step);
+	backlog_tick(&board->backlog, step->now_mono_ms);
+	if (entry_tick(&board->entry, step->now_mono_ms) == ENTRY_GIVEN_UP)
+		step_given_up(step);
+}
+
+static void rex(struct step *step, bool is_active)
+{
+	struct board *board = step->board;
+	bool is_new = is_active && !board->door.is_rex_active;
+
+	step_door(step, door_rex(&board->door, step->now_mono_ms, is_active));
+	/* Only where the lock needs it to let people out, and then in any mode: nobody is locked in. */
+	if (is_new && board->applied.settings.rex_releases)
+		step_door(step,
+			door_release(&board->door, step->now_mono_ms, board->applied.settings.strike_ms));
+}
+
+static void link_changed(struct step *step, bool is_online)
+{
+	struct board *board = step->board;
+
+	board->is_online = is_online;
+	board->is_hello_due = is_online;
+	board->state_mono_ms = step->now_mono_ms;
+	backlog_link(&board->backlog, is_online);
+}
+
+static void vouched(struct step *step, int64_t wall_ms, uint32_t bound_ms)
+{
+	struct board *board = step->board;
+	int64_t clock_step_ms;
+
+	if (wall_ms < 0 || wall_ms > WIRE_TIME_MAX_MS)
+		return;
+	if (clock_vouch(&board->clock, step->now_mono_ms, wall_ms, bound_ms, &clock_step_ms) == 0)
+		step_follow_trust(step, clock_step_ms);
+}
+
+static void take(struct step *step, const struct board_input *input)
+{
+	struct board *board = step->board;
+
+	switch (input->kind) {
+	case INPUT_START:
+		start(step, input);
+		break;
+	case INPUT_TICK:
+		break;
+	case INPUT_KEY:
+		step_key(step, input->u.key);
+		break;
+	case INPUT_CONTACT:
+		step_door(step, door_contact(&board->door, step->now_mono_ms, input->u.is_open));
+		break;
+	case INPUT_REX:
+		rex(step, input->u.is_active);
+		break;
+	case INPUT_CLOCK:
+		vouched(step, input->u.clock.wall_ms, input->u.clock.bound_ms);
+		break;
+	case INPUT_LINK:
+		link_changed(step, input->u.is_online);
+		break;
+	case INPUT_SNAPSHOT:
+		step_snapshot(step, input->u.snapshot.snapshot, input->u.snapshot.digest);
+		break;
+	case INPUT_HEAD:
+		step_head(step, &input->u.head);
+		break;
+	case INPUT_ACK:
+		step_ack(step, &input->u.ack);
+		break;
+	case INPUT_ACTION:
+		step_action(step, &input->u.action.action, input->u.action.is_retained);
+		break;
+	case INPUT_REFUSED:
+		step_refused(step);
+		break;
+	case INPUT_STRETCHED:
+		step_stretched(
+			step, input->u.stretched.entry, input->u.stretched.error, input->u.stretched.s);
+		break;
+	case INPUT_STORED:
+		step_stored(step, input);
+		break;
+	}
+}
+
+void board_step(struct board *board, uint64_t now_mono_ms, const struct board_input *input,
+	struct board_orders *orders)
+{
+	struct step step = { .board = board, .now_mono_ms = now_mono_ms, .out = orders };
+
+	assert(board->is_started == (input->kind != INPUT_START));
+	assert(now_mono_ms >= board->now_mono_ms && now_mono_ms < BOARD_MONO_MAX_MS);
+
+	board->now_mono_ms = now_mono_ms;
+	memset(orders, 0, sizeof(*orders));
+	if (input->kind != INPUT_START)
+		pass_time(&step);
+	take(&step, input);
+	step_follow_mode(&step);
+	step_finish(&step);
+	sodium_memzero(&step.stretch, sizeof(step.stretch));
+}
+
+void board_look(const struct board *board, uint64_t now_mono_ms, struct wire_state *out)
+{
+	struct clock_reading time = clock_read(&board->clock, now_mono_ms);
+	const struct guess *guess = &board->guess;
+
+	memset(out, 0, sizeof(*out));
+	out->boot = board->boot;
+	out->n = board->states_sent;
+	out->at_ms = board_wire_time(time.wall_ms);
+	out->door = board->door.state;
+	out->is_released = board->door.release_until_mono_ms != 0;
+	out->is_contact_open = board->door.is_contact_open;
+	out->mode = board->mode;
+	out->mode_until_ms = board->mode == board->applied.mode ? board->applied.mode_until_ms : 0;
+	out->alarms = board->alarms;
+	if (guess_is_locked(guess, now_mono_ms))
+		out->lockout_s = (uint32_t)((guess->locked_until_mono_ms - now_mono_ms + 999) / 1000);
+	out->epoch = board->applied.epoch;
+	out->rev = board->applied.rev;
+	memcpy(out->digest, board->applied.digest, WIRE_DIGEST_BYTES);
+	out->clock.trust = time.trust;
+	out->clock.bound_ms = time.bound_ms;
+	out->queue = board->backlog.head - board->backlog.acked;
+}

@@ -1,0 +1,228 @@
+#include <sodium.h>
+#include <string.h>
+
+#include "firmware/core/board_inside.h"
+
+/* --- what a wrong code costs --- */
+
+/* Reject tone after the store, see board_order.c. */
+static void reject(struct step *step)
+{
+	step->is_rejecting = true;
+	entry_end(&step->board->entry);
+}
+
+static void count_wrong(struct step *step)
+{
+	struct guess *guess = &step->board->guess;
+	uint64_t lockout_ms = guess_wrong(guess, step->now_mono_ms);
+
+	if (lockout_ms > 0)
+		step_event(step, WIRE_EVENT_LOCKOUT_STARTED, WIRE_REASON_WRONG_CODES,
+			(int64_t)(lockout_ms / 1000));
+	if (guess->failures >= BOARD_ALARM_LEVEL)
+		step_alarm(step, WIRE_ALARM_WRONG_CODES);
+}
+
+static bool is_locked_out(const struct step *step)
+{
+	return guess_is_locked(&step->board->guess, step->now_mono_ms);
+}
+
+static void reject_unknown(struct step *step)
+{
+	reject(step);
+	if (is_locked_out(step)) {
+		/* A long code: nobody guesses twelve digits, and counting would let anybody prolong the
+		 * lockout. */
+		step_gated_event(step, GATE_LOCKED_OUT, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_LOCKED_OUT);
+		return;
+	}
+	step_event(step, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_UNKNOWN_CODE, 0);
+	count_wrong(step);
+}
+
+void step_power_cut(struct step *step)
+{
+	step_event(step, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_POWER_CUT, 0);
+	count_wrong(step);
+}
+
+/* --- the decision --- */
+
+static enum wire_reason decide(
+	const struct step *step, const struct plan *plan, const struct wire_grant *grant)
+{
+	const struct board *board = step->board;
+	struct grants_moment moment = {
+		.time = step->time,
+		.since_boot_ms = step->now_mono_ms - board->started_mono_ms,
+		.is_fresh = board_is_fresh(board, step->now_mono_ms),
+		.mode = step_mode(step, plan),
+		.settings = &plan->settings,
+	};
+
+	/* With no room to remember the use, a one-time code must not open: it would open again. */
+	if (grant->is_once)
+		moment.is_used = used_has(&board->used, grant->id) ||
+				 used_place(&board->used, clock_lower(&board->clock, step->now_mono_ms),
+					 &board->applied.grants) < 0;
+	return grants_decide(grant, &moment);
+}
+
+static void admit(struct step *step, const struct wire_grant *grant, bool is_long)
+{
+	struct board *board = step->board;
+	const struct wire_settings *settings = &board->applied.settings;
+	uint32_t strike_ms = grant->is_extended ? settings->strike_extended_ms : settings->strike_ms;
+
+	entry_end(&board->entry);
+	step_tone(step, board->is_online ? TONE_ACCEPTED : TONE_ACCEPTED_OFFLINE);
+	step_door(step, door_release(&board->door, step->now_mono_ms, strike_ms));
+	step_grant_event(
+		step, WIRE_EVENT_ACCESS_GRANTED, is_long ? WIRE_REASON_LONG_CODE : WIRE_REASON_CODE, grant);
+	if (grant->is_once) {
+		int place = used_place(
+			&board->used, clock_lower(&board->clock, step->now_mono_ms), &board->applied.grants);
+
+		step->has_used = true;
+		step->used.kind = ORDER_STORE_USED;
+		used_put(&board->used, place, grant, step->used.u.used.forgets);
+		step->used.u.used.grant = board->used.list[place];
+	}
+}
+
+/* Early, expired, out of hours: a code that was given to somebody. It costs nothing of the guess budget.
+ * Finding one by guessing is paid for by all the unknown ones before it; charging for it would let a guest
+ * who came an hour early lock out everybody else. */
+static void refuse(struct step *step, enum wire_reason reason, const struct wire_grant *grant)
+{
+	reject(step);
+	step_grant_event(step, WIRE_EVENT_ACCESS_DENIED, reason, grant);
+}
+
+static void try_code(struct step *step, const uint8_t tag[WIRE_TAG_BYTES], bool is_long)
+{
+	struct board *board = step->board;
+	const struct wire_grant *grant = grants_find(&board->applied.grants, tag, is_long);
+	const struct wire_grant *coming =
+		board->is_coming ? grants_find(&board->coming.grants, tag, is_long) : grant;
+	enum wire_reason reason;
+
+	/* What the coming snapshot takes away is gone already; what it brings opens once it is stored. */
+	if (!grant || !coming) {
+		reject_unknown(step);
+		return;
+	}
+	reason = decide(step, &board->applied, grant);
+	if (reason == WIRE_REASON_NONE && board->is_coming)
+		reason = decide(step, &board->coming, coming);
+	if (reason == WIRE_REASON_NONE)
+		admit(step, grant, is_long);
+	else
+		refuse(step, reason, grant);
+}
+
+void step_stretched(struct step *step, uint32_t entry, int error, const uint8_t s[WIRE_STRETCHED_BYTES])
+{
+	struct board *board = step->board;
+	uint8_t tag[WIRE_TAG_BYTES];
+
+	if (!entry_is_working(&board->entry, entry))
+		return; /* given up meanwhile */
+	if (error != 0) {
+		/* No memory for Argon2id: ours to mend, not the guest's guess. */
+		reject(step);
+		step_event(step, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_STORAGE, -(int64_t)error);
+		return;
+	}
+	wire_tag(tag, board->tag_key, s);
+	try_code(step, tag, board->entry.is_long);
+	sodium_memzero(tag, sizeof(tag));
+}
+
+void step_given_up(struct step *step)
+{
+	reject(step);
+	step_event(step, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_BUSY, 0);
+}
+
+/* --- keys --- */
+
+static bool is_code_length(unsigned count)
+{
+	return (count >= WIRE_CODE_MIN && count <= WIRE_CODE_MAX) || count == WIRE_LONG_CODE;
+}
+
+static void stretch(struct step *step)
+{
+	struct board *board = step->board;
+
+	step->is_working = true;
+	step->stretch.kind = ORDER_STRETCH;
+	step->stretch.u.stretch.count = board->entry.count;
+	step->stretch.u.stretch.settings = &board->applied.settings;
+	step->stretch.u.stretch.entry =
+		entry_work(&board->entry, step->now_mono_ms, step->stretch.u.stretch.digits);
+}
+
+static void complete(struct step *step)
+{
+	struct board *board = step->board;
+	unsigned count = board->entry.count;
+
+	if (!is_code_length(count)) {
+		/* Opens nothing, so it is no guess either. */
+		reject(step);
+		step_gated_event(step, GATE_BAD_LENGTH, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_BAD_LENGTH);
+		return;
+	}
+	if (count != WIRE_LONG_CODE && is_locked_out(step)) {
+		entry_end(&board->entry);
+		step_tone(step, TONE_WAIT);
+		step_gated_event(step, GATE_LOCKED_OUT, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_LOCKED_OUT);
+		return;
+	}
+	if (board->applied.rev == 0) {
+		reject_unknown(step); /* no snapshot, no salt: nothing to compare with */
+		return;
+	}
+	stretch(step);
+}
+
+static void suspect(struct step *step)
+{
+	step_alarm(step, WIRE_ALARM_INJECTION);
+	step_gated_event(step, GATE_TOO_FAST, WIRE_EVENT_INJECTION_SUSPECTED, WIRE_REASON_TOO_FAST);
+	step->is_rejecting = true;
+	if (!is_locked_out(step))
+		count_wrong(step);
+}
+
+void step_key(struct step *step, char key)
+{
+	struct board *board = step->board;
+
+	switch (entry_key(&board->entry, step->now_mono_ms, key, board->applied.settings.inter_key_ms)) {
+	case ENTRY_NOTHING:
+		break;
+	case ENTRY_TAKEN:
+		step_tone(step, TONE_KEY);
+		break;
+	case ENTRY_CLEARED:
+		step_tone(step, TONE_CLEARED);
+		break;
+	case ENTRY_DONE:
+		complete(step);
+		break;
+	case ENTRY_TOO_FAST:
+		suspect(step);
+		break;
+	case ENTRY_BUSY:
+		step_tone(step, TONE_WAIT);
+		step_gated_event(step, GATE_BUSY, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_BUSY);
+		break;
+	case ENTRY_GIVEN_UP: /* only entry_tick() says so */
+		break;
+	}
+}

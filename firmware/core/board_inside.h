@@ -1,0 +1,160 @@
+/* board_inside - what the files board*.c share: the board, and one step under way. Not for others.
+ *
+ *   board.c           takes an input, lets time pass, hands the input on
+ *   board_access.c    keys and codes: who may come in
+ *   board_messages.c  snapshots, heads, acknowledgements, actions: what the centre says
+ *   board_follow.c    what follows from what changed: mode, alarms, time trust, storage
+ *   board_order.c     puts a step's orders together, in their order
+ *
+ * Within a step the parts note what they want (struct step); board_order.c makes the list of it at the end,
+ * so that the strike comes first whatever was decided in which order, and each kind of order comes once. */
+#ifndef RUMAH_CORE_BOARD_INSIDE_H
+#define RUMAH_CORE_BOARD_INSIDE_H
+
+#include "firmware/core/actions.h"
+#include "firmware/core/backlog.h"
+#include "firmware/core/board.h"
+#include "firmware/core/clock.h"
+#include "firmware/core/door.h"
+#include "firmware/core/entry.h"
+#include "firmware/core/gate.h"
+#include "firmware/core/grants.h"
+#include "firmware/core/guess.h"
+#include "firmware/core/used.h"
+
+#define BOARD_EVERY_MS (60 * 1000)     /* hello and state, at least; and the longest sleep */
+#define BOARD_FRESH_MS (5 * 60 * 1000) /* after a head's question; then its answer is stale */
+#define BOARD_ALARM_LEVEL 7            /* wrong codes from the second lockout on are an alarm (faults T01) */
+
+/* What one snapshot says. */
+struct plan {
+	uint32_t epoch;
+	uint64_t rev; /* 0: no snapshot yet */
+	uint8_t digest[WIRE_DIGEST_BYTES];
+	enum wire_mode mode;
+	int64_t mode_until_ms;
+	struct wire_settings settings;
+	struct grants grants;
+};
+
+enum board_gate { /* events that somebody outside could cause without end */
+	GATE_LOCKED_OUT,
+	GATE_BAD_LENGTH,
+	GATE_BUSY,
+	GATE_TOO_FAST,
+	GATE_REFUSED,
+	GATE_SNAPSHOT,
+	GATE_ACTION,
+	GATE_COUNT
+};
+
+struct guess_row { /* as stored */
+	uint32_t failures;
+	bool is_lockout_open, is_entry_open;
+};
+
+struct board {
+	uint8_t tag_key[WIRE_KEY_BYTES];
+	uint32_t drift_ppm;
+	bool is_started;
+	uint64_t boot, started_mono_ms, now_mono_ms;
+
+	struct clock clock;
+	struct guess guess;
+	struct door door;
+	struct entry entry;
+	struct actions actions;
+	struct used used;
+	struct backlog backlog;
+	struct gate gates[GATE_COUNT];
+
+	/* The coming plan is being stored. It already takes away (revoked, locked down), and gives only once
+	 * it is applied. One place: a still newer snapshot takes it over, and what was stored of the one
+	 * before is overwritten by the next transaction. */
+	struct plan applied, coming;
+	bool is_coming;
+
+	enum wire_mode mode;         /* what is in force now */
+	uint64_t hold_until_mono_ms; /* of mode hold_open; 0: not held */
+	enum wire_trust trust;       /* as last told */
+	unsigned alarms;
+	uint64_t fresh_until_mono_ms, stale_mono_ms;
+
+	/* Tokens are given in order and answered in order. */
+	uint32_t token, token_done;
+	uint32_t token_reject, token_coming, token_forget; /* whose answer is waited for; 0: none */
+
+	struct guess_row guess_row;    /* as last ordered */
+	uint64_t strike_until_mono_ms; /* as last ordered */
+	bool is_online, is_hello_due;
+	uint64_t hello_mono_ms; /* the next one */
+	uint64_t state_mono_ms, state_sent_hash, states_sent;
+
+	void *room; /* of the grants, one allocation */
+	size_t room_bytes;
+};
+
+#define STEP_TONES_MAX 3
+
+struct step {
+	struct board *board;
+	uint64_t now_mono_ms;
+	struct clock_reading time;
+	struct board_orders *out;
+
+	unsigned tone_count;
+	enum board_tone tones[STEP_TONES_MAX];
+	bool is_rejecting; /* TONE_REJECTED once what this step stores is stored */
+	bool is_working;   /* digits to stretch */
+	struct board_order stretch;
+	bool has_used, has_did, has_snapshot;
+	struct board_order used, did;
+};
+
+/* board_order.c */
+int64_t board_wire_time(
+	int64_t wall_ms); /* brought into what the wire has room for: the years 1970 to 9999 */
+void step_tone(struct step *step, enum board_tone tone);
+struct wire_event *step_event(
+	struct step *step, enum wire_event_type type, enum wire_reason reason, int64_t n);
+void step_grant_event(struct step *step, enum wire_event_type type, enum wire_reason reason,
+	const struct wire_grant *grant);
+/* Events behind a gate; nothing while it is closed. */
+void step_gated_event(
+	struct step *step, enum board_gate gate, enum wire_event_type type, enum wire_reason reason);
+void step_finish(struct step *step);
+
+/* board_follow.c */
+void step_alarm(struct step *step, enum wire_alarm alarm);
+void step_alarm_over(struct step *step, enum wire_alarm alarm);
+/* Events, tones and alarms for door_order bits. */
+void step_door(struct step *step, unsigned door_orders);
+/* The mode of `plan` at the time now read. */
+enum wire_mode step_mode(const struct step *step, const struct plan *plan);
+void step_follow_mode(struct step *step);
+void step_follow_trust(struct step *step, int64_t clock_step_ms);
+void step_follow_guess(struct step *step);
+void step_follow_freshness(struct step *step);
+void step_stored(struct step *step, const struct board_input *input);
+
+/* board_access.c */
+void step_key(struct step *step, char key);
+void step_stretched(struct step *step, uint32_t entry, int error, const uint8_t s[WIRE_STRETCHED_BYTES]);
+void step_given_up(struct step *step);
+/* Power failed while somebody typed. */
+void step_power_cut(struct step *step);
+
+/* board_messages.c */
+void plan_fill(
+	struct plan *plan, const struct wire_snapshot *snapshot, const uint8_t digest[WIRE_DIGEST_BYTES]);
+void step_snapshot(
+	struct step *step, const struct wire_snapshot *snapshot, const uint8_t digest[WIRE_DIGEST_BYTES]);
+void step_head(struct step *step, const struct wire_head *head);
+void step_ack(struct step *step, const struct wire_ack *ack);
+void step_action(struct step *step, const struct wire_action *action, bool is_retained);
+void step_refused(struct step *step);
+
+/* board.c */
+bool board_is_fresh(const struct board *board, uint64_t now_mono_ms);
+
+#endif

@@ -1,0 +1,175 @@
+#include <string.h>
+
+#include "firmware/core/board_inside.h"
+
+#define STRIKE_MS 5000 /* of an action before the first snapshot */
+
+void plan_fill(
+	struct plan *plan, const struct wire_snapshot *snapshot, const uint8_t digest[WIRE_DIGEST_BYTES])
+{
+	plan->epoch = snapshot->epoch;
+	plan->rev = snapshot->rev;
+	memcpy(plan->digest, digest, WIRE_DIGEST_BYTES);
+	plan->mode = snapshot->mode;
+	plan->mode_until_ms = snapshot->mode_until_ms;
+	plan->settings = snapshot->settings;
+	grants_fill(&plan->grants, snapshot);
+}
+
+/* -1, 0, 1: (epoch, rev) before, at or after the plan's. */
+static int compare(uint32_t epoch, uint64_t rev, const struct plan *plan)
+{
+	if (epoch != plan->epoch)
+		return epoch < plan->epoch ? -1 : 1;
+	if (rev != plan->rev)
+		return rev < plan->rev ? -1 : 1;
+	return 0;
+}
+
+/* Two truths under one (epoch, rev): said once, until a newer snapshot settles it. */
+static void equivocation(struct step *step, uint64_t rev)
+{
+	if (step->board->alarms & WIRE_ALARM_BIT(EQUIVOCATION))
+		return;
+	step_alarm(step, WIRE_ALARM_EQUIVOCATION);
+	step_event(step, WIRE_EVENT_SNAPSHOT_REFUSED, WIRE_REASON_EQUIVOCATION, (int64_t)rev);
+}
+
+void step_snapshot(
+	struct step *step, const struct wire_snapshot *snapshot, const uint8_t digest[WIRE_DIGEST_BYTES])
+{
+	struct board *board = step->board;
+	const struct plan *newest = board->is_coming ? &board->coming : &board->applied;
+	int order = compare(snapshot->epoch, snapshot->rev, newest);
+
+	if (order < 0) {
+		step_gated_event(step, GATE_SNAPSHOT, WIRE_EVENT_SNAPSHOT_REFUSED, WIRE_REASON_ROLLBACK);
+		return;
+	}
+	if (order == 0) {
+		if (memcmp(digest, newest->digest, WIRE_DIGEST_BYTES) != 0)
+			equivocation(step, snapshot->rev);
+		return;
+	}
+	if (snapshot->grant_count > board->coming.grants.max) {
+		step_gated_event(
+			step, GATE_SNAPSHOT, WIRE_EVENT_SNAPSHOT_REFUSED, WIRE_REASON_TOO_MANY_GRANTS);
+		return;
+	}
+	plan_fill(&board->coming, snapshot, digest);
+	board->is_coming = true;
+	step->has_snapshot = true;
+	step_event(step, WIRE_EVENT_SNAPSHOT_APPLIED, WIRE_REASON_NONE, (int64_t)snapshot->rev);
+}
+
+void step_refused(struct step *step)
+{
+	step_gated_event(step, GATE_REFUSED, WIRE_EVENT_MESSAGE_REFUSED, WIRE_REASON_NONE);
+}
+
+static void freshen(struct step *step, uint64_t asked_mono_ms)
+{
+	struct board *board = step->board;
+	/* What the head says was so when the question was asked, and may have changed since. */
+	uint64_t until_mono_ms = asked_mono_ms + BOARD_FRESH_MS;
+
+	if (until_mono_ms <= step->now_mono_ms || until_mono_ms <= board->fresh_until_mono_ms)
+		return;
+	board->fresh_until_mono_ms = until_mono_ms;
+	board->stale_mono_ms = until_mono_ms;
+	step_alarm_over(step, WIRE_ALARM_STALE);
+}
+
+void step_head(struct step *step, const struct wire_head *head)
+{
+	struct board *board = step->board;
+	struct challenge *asked = actions_find(&board->actions, head->challenge);
+	int64_t clock_step_ms = 0;
+
+	if (!asked || asked->is_answered) {
+		step_gated_event(step, GATE_REFUSED, WIRE_EVENT_MESSAGE_REFUSED,
+			asked ? WIRE_REASON_REPLAYED : WIRE_REASON_WRONG_CHALLENGE);
+		return;
+	}
+	asked->is_answered = true;
+	freshen(step, asked->sent_mono_ms);
+	/* A head that came too slowly to set the clock still proves that the centre is there. */
+	if (clock_answer(&board->clock, asked->sent_mono_ms, step->now_mono_ms, head->time_ms,
+		    &clock_step_ms) == 0)
+		step_follow_trust(step, clock_step_ms);
+	/* A newer rev than ours: the gateway sees from our hello and state that it must send again. */
+	if (compare(head->epoch, head->rev, &board->applied) == 0 &&
+		memcmp(head->digest, board->applied.digest, WIRE_DIGEST_BYTES) != 0)
+		equivocation(step, head->rev);
+}
+
+void step_ack(struct step *step, const struct wire_ack *ack)
+{
+	if (!backlog_ack(&step->board->backlog, step->now_mono_ms, ack))
+		step_gated_event(step, GATE_REFUSED, WIRE_EVENT_MESSAGE_REFUSED, WIRE_REASON_EQUIVOCATION);
+}
+
+/* --- actions --- */
+
+static void clear_lockout(struct step *step)
+{
+	struct guess *guess = &step->board->guess;
+
+	if (guess_is_locked(guess, step->now_mono_ms))
+		step_event(step, WIRE_EVENT_LOCKOUT_ENDED, WIRE_REASON_CLEAR_LOCKOUT, 0);
+	guess_clear(guess, step->now_mono_ms);
+	step_alarm_over(step, WIRE_ALARM_WRONG_CODES);
+	step_alarm_over(step, WIRE_ALARM_INJECTION);
+}
+
+static void unlock(struct step *step)
+{
+	struct board *board = step->board;
+	uint64_t strike_ms = board->applied.rev != 0 ? board->applied.settings.strike_ms : STRIKE_MS;
+
+	step_tone(step, TONE_ACCEPTED);
+	step_door(step, door_release(&board->door, step->now_mono_ms, strike_ms));
+	step_event(step, WIRE_EVENT_ACCESS_GRANTED, WIRE_REASON_ACTION, 0);
+}
+
+static enum wire_reason run(struct step *step, enum wire_action_what what)
+{
+	switch (what) {
+	case WIRE_ACTION_UNLOCK: /* in any mode, and during a lockout: somebody looked and decided */
+		unlock(step);
+		return WIRE_REASON_UNLOCK;
+	case WIRE_ACTION_IDENTIFY:
+		step_tone(step, TONE_IDENTIFY);
+		return WIRE_REASON_IDENTIFY;
+	case WIRE_ACTION_SILENCE: /* the tone; the alarm stands until its cause is gone */
+		step_tone(step, TONE_SILENCE);
+		return WIRE_REASON_SILENCE;
+	case WIRE_ACTION_CLEAR_LOCKOUT:
+		clear_lockout(step);
+		return WIRE_REASON_CLEAR_LOCKOUT;
+	case WIRE_ACTION_SELF_TEST: /* that this was signed, fresh, run and stored is the test; the strike
+				       stays at rest */
+		step_tone(step, TONE_IDENTIFY);
+		return WIRE_REASON_SELF_TEST;
+	case WIRE_ACTION_COUNT:
+		break;
+	}
+	return WIRE_REASON_NONE;
+}
+
+void step_action(struct step *step, const struct wire_action *action, bool is_retained)
+{
+	struct board *board = step->board;
+	enum wire_reason reason =
+		actions_take(&board->actions, step->now_mono_ms, &step->time, action, is_retained);
+
+	step->has_did = true;
+	step->did.kind = ORDER_SEND_DID;
+	memcpy(step->did.u.did.id, action->id, sizeof(action->id));
+	step->did.u.did.is_done = reason == WIRE_REASON_NONE;
+	step->did.u.did.reason = reason;
+	if (reason == WIRE_REASON_NONE)
+		step_event(step, WIRE_EVENT_ACTION_DONE, run(step, action->what), 0);
+	else
+		step_gated_event(step, GATE_ACTION, WIRE_EVENT_ACTION_REFUSED, reason);
+}
