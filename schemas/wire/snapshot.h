@@ -39,9 +39,9 @@ struct wire_weekly {  /* hours of one standing grant; to <= from runs past midni
 };
 
 struct wire_grant {
+	int64_t from_ms, until_ms; /* half open: [from, until) */
+	int64_t offline_until_ms;  /* <= until: without a fresh head the grant ends here */
 	char id[WIRE_GRANT_ID_CHARS + 1];
-	int64_t from_ms, until_ms;        /* half open: [from, until) */
-	int64_t offline_until_ms;         /* <= until: without a fresh head the grant ends here */
 	uint8_t tag[WIRE_TAG_BYTES];      /* of the short code; see code.h */
 	uint8_t long_tag[WIRE_TAG_BYTES]; /* of the 12-digit code, valid when has_long */
 	bool has_long;

@@ -40,6 +40,11 @@ static int64_t within(int64_t min, int64_t max)
 	}
 }
 
+static unsigned pick(unsigned first, unsigned count)
+{
+	return (unsigned)within(first, count - 1);
+}
+
 static int64_t counter(int64_t min)
 {
 	return within(min, COUNTER_MAX);
@@ -90,7 +95,7 @@ static struct wire_span span(void)
 
 static struct wire_clock_state clock_state(void)
 {
-	return (struct wire_clock_state){ within(WIRE_TRUST_TRUSTED, WIRE_TRUST_FLOOR), u32() };
+	return (struct wire_clock_state){ pick(WIRE_TRUST_TRUSTED, WIRE_TRUST_FLOOR + 1), u32() };
 }
 
 static void make_settings(struct wire_settings *settings)
@@ -143,7 +148,7 @@ static void make_snapshot(union contract_message *out)
 		.epoch = (uint32_t)within(1, UINT32_MAX),
 		.rev = counter(1),
 		.at_ms = time_ms(),
-		.mode = within(0, WIRE_MODE_COUNT - 1),
+		.mode = pick(0, WIRE_MODE_COUNT),
 		.mode_until_ms = within(1, WIRE_TIME_MAX_MS),
 		.grant_count = (size_t)within(0, GRANTS_SPOKEN),
 		.grants = grants,
@@ -172,8 +177,8 @@ static void make_action(union contract_message *out)
 {
 	out->action = (struct wire_action){
 		.expires_ms = time_ms(),
-		.what = within(0, WIRE_ACTION_COUNT - 1),
-		.why = within(0, WIRE_WHY_COUNT - 1),
+		.what = pick(0, WIRE_ACTION_COUNT),
+		.why = pick(0, WIRE_WHY_COUNT),
 	};
 	id(out->action.id);
 	text(out->action.who, "0123456789abcdefghijklmnopqrstuvwxyz-", 1, WIRE_WHO_MAX);
@@ -202,10 +207,10 @@ static void make_state(union contract_message *out)
 		.boot = roll(),
 		.n = counter(0),
 		.at_ms = time_ms(),
-		.door = within(0, WIRE_DOOR_STATE_COUNT - 1),
+		.door = pick(0, WIRE_DOOR_STATE_COUNT),
 		.is_released = coin(),
 		.is_contact_open = coin(),
-		.mode = within(0, WIRE_MODE_COUNT - 1),
+		.mode = pick(0, WIRE_MODE_COUNT),
 		.mode_until_ms = within(1, WIRE_TIME_MAX_MS),
 		.alarms = (unsigned)within(0, (1 << WIRE_ALARM_COUNT) - 1),
 		.lockout_s = u32(),
@@ -233,9 +238,9 @@ static void make_event(union contract_message *out)
 			.mono_ms = counter(0),
 			.wall_ms = time_ms(),
 			.bound_ms = u32(),
-			.trust = within(WIRE_TRUST_TRUSTED, WIRE_TRUST_FLOOR),
-			.type = within(1, WIRE_EVENT_TYPE_COUNT - 1),
-			.reason = within(0, WIRE_REASON_COUNT - 1),
+			.trust = pick(WIRE_TRUST_TRUSTED, WIRE_TRUST_FLOOR + 1),
+			.type = pick(1, WIRE_EVENT_TYPE_COUNT),
+			.reason = pick(0, WIRE_REASON_COUNT),
 			.n = coin() ? counter(-COUNTER_MAX) : 0,
 		};
 		if (coin())
@@ -245,7 +250,7 @@ static void make_event(union contract_message *out)
 
 static void make_did(union contract_message *out)
 {
-	out->did = (struct wire_did){ .is_done = coin(), .reason = within(0, WIRE_REASON_COUNT - 1) };
+	out->did = (struct wire_did){ .is_done = coin(), .reason = pick(0, WIRE_REASON_COUNT) };
 	id(out->did.id);
 }
 
@@ -336,7 +341,7 @@ static const char *speak(const char *folder, enum wire_kind kind, int number)
 int main(int argc, char **argv)
 {
 	uint8_t seed[crypto_sign_SEEDBYTES] = { 1 };
-	int count = argc == 4 ? atoi(argv[2]) : 0;
+	int count = argc == 4 ? (int)strtol(argv[2], NULL, 10) : 0;
 
 	if (count <= 0 || sodium_init() < 0) {
 		fprintf(stderr, "usage: %s FOLDER COUNT SEED\n", argv[0]);

@@ -23,8 +23,10 @@ static size_t read_sample(const char *folder, const char *name)
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	file = fopen(path, "rb");
-	if (!file)
+	if (!file) {
 		fail_msg("%s: cannot be opened", path);
+		return 0;
+	}
 	len = fread(text, 1, sizeof(text), file);
 	fclose(file);
 	return len;
@@ -38,8 +40,10 @@ static int each_sample(
 	struct dirent *entry;
 	int count = 0;
 
-	if (!dir)
+	if (!dir) {
 		fail_msg("%s: cannot be opened", folder);
+		return 0;
+	}
 	while ((entry = readdir(dir))) {
 		if (entry->d_name[0] == '.')
 			continue;
