@@ -247,10 +247,12 @@ static int vfs_access(sqlite3_vfs *vfs, const char *path, int flags, int *out)
 
 static int vfs_full_pathname(sqlite3_vfs *vfs, const char *path, int capacity, char *out)
 {
+	size_t bytes = strlen(path) + 1;
+
 	(void)vfs;
-	if (strlen(path) >= (size_t)capacity)
+	if (bytes > (size_t)capacity)
 		return SQLITE_CANTOPEN;
-	strcpy(out, path);
+	memcpy(out, path, bytes);
 	return SQLITE_OK;
 }
 

@@ -164,16 +164,16 @@ unsigned world_inspect(struct world *world)
 	r = sqlite3_prepare_v2(world->db, "SELECT txn FROM event", -1, &rows, NULL);
 	if (r != SQLITE_OK)
 		found |= world->schema == COMMITTED ? LOST : 0;
-	while (r == SQLITE_OK && (r = sqlite3_step(rows)) == SQLITE_ROW) {
+	while (r == SQLITE_OK && sqlite3_step(rows) == SQLITE_ROW) {
 		int txn = sqlite3_column_int(rows, 0);
 
-		r = SQLITE_OK;
 		if (txn >= 0 && txn < N_TRANSACTIONS)
 			n_rows[txn]++;
 		else
 			found |= PHANTOM;
 	}
-	sqlite3_finalize(rows);
+	if (sqlite3_finalize(rows) != SQLITE_OK)
+		found |= CORRUPT;
 	for (int txn = 0; txn < N_TRANSACTIONS; txn++)
 		found |= judge(world->fates[txn], n_rows[txn]);
 	world_close(world);
