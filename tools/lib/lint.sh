@@ -64,7 +64,7 @@ check_tidy() {
 tidy_digests() {
   local salt
 
-  salt=$( (clang-tidy --version; cat .clang-tidy) | sha256sum)
+  salt=$( (clang-tidy --version; cat .clang-tidy tests/.clang-tidy) | sha256sum)
   ninja -C "$1" -t deps | sed -n "s|^    ||p" | sort -u >"$log_dir/tidy.includes"
   (cd "$1" && xargs --arg-file="$log_dir/tidy.includes" sha256sum) >"$log_dir/tidy.sums"
   jq -r '.[] | [.output, .file, .command] | @tsv' "$1/compile_commands.json" | sort -t $'\t' -k 2,2 -u \
