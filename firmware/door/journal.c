@@ -35,6 +35,7 @@ static int walk_on(void *ctx, const struct wire_event *event, const uint8_t *anc
 		return -EUCLEAN;
 	walk->next++;
 	if (!walk->has_hash) {
+		assert(anchor); /* a walk without a hash starts where one is stored */
 		memcpy(walk->hash, anchor, WIRE_HASH_BYTES);
 		walk->has_hash = true;
 		return 0;
