@@ -25,16 +25,19 @@ struct port {
 	int (*strike)(struct port *port, bool on, uint64_t until_mono_ms);
 	void (*tone)(struct port *port, enum board_tone tone);
 	bool (*is_contact_open)(struct port *port);
-	void (*close)(struct port *port); /* strike off, then frees */
+	/* Whether the timer that guards the strike answered when last asked, and asks it again. */
+	bool (*is_alive)(struct port *port);
+	void (*close)(struct port *port); /* strike off, then frees when the loop has closed its handles */
 };
 
 /* A door made of a local socket (SOCK_STREAM at `path`, mode 0600): one JSON command a line, one JSON answer
  * a line.
  *   {"do":"press","keys":"12345678#","gap_ms":150}   {"do":"contact","open":true} {"do":"rex","active":true}
- *   {"do":"show"} →
- * {"strike":false,"strike_ms_left":0,"contact":"closed","rex":false,"tones":["accepted"…],"releases":3}
- *   {"do":"watch"} → one line per change until the client leaves
- * Every answer has "ok"; a bad command is {"ok":false,"error":"…"}. 0 or -errno. */
+ *   {"do":"show"} → {"ok":true,"strike":false,"strike_ms_left":0,"last_on_ms":3000,"contact":"closed",
+ *                    "rex":false,"releases":3,"tones":["key","accepted"]}   (the newest 32 tones)
+ *   {"do":"watch"} → the same now and at each change, until the client leaves
+ * "press" is answered when its last key is down; "last_on_ms" is how long the last release really was. Every
+ * answer has "ok"; a bad command is {"ok":false,"error":"…"}. 0 or -errno. */
 int port_sim_open(
 	struct port **out, struct uv_loop_s *loop, const char *path, const struct port_events *events);
 

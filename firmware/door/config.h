@@ -1,0 +1,26 @@
+/* config - what rumah-door is told by its configuration file (rumah-door(8) has an example). */
+#ifndef RUMAH_DOOR_CONFIG_H
+#define RUMAH_DOOR_CONFIG_H
+
+#include <limits.h>
+#include <stdbool.h>
+
+#include "firmware/edge/config_reader.h"
+#include "schemas/wire/topic.h"
+
+struct config {
+	char site[WIRE_NAME_MAX + 1], board[WIRE_NAME_MAX + 1];
+	char dir[PATH_MAX / 2];     /* keys and journal; made when it is not there */
+	char gateway[PATH_MAX / 2]; /* the gateway's identity.pub */
+	char link_socket[108];      /* where rumah-link finds us */
+	char link_group[33];        /* whose members may connect; "": only our own user */
+	char port[8];               /* "sim" */
+	char sim_socket[108];       /* of the simulated port */
+	char clock[8];              /* "kernel": its synchronised clock is vouched for; "none" */
+};
+
+/* 0, or -errno with the reason for a person in `message`. */
+int door_config_read(struct config *config, const char *path, char message[static CONFIG_MESSAGE_MAX]);
+bool door_config_trusts_kernel(const struct config *config);
+
+#endif
