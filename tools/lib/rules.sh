@@ -52,9 +52,10 @@ strip_comments() {
 include_rules() {
   cat <<'END'
 (firmware|gateway)/core/ => (uv|sqlite3|mosquitto|microhttpd|gpiod|time|stdio|unistd|pthread|sys/.*)\.h => a core decides and touches nothing
-firmware/core/ => (gateway|firmware/(door|link))/.* => arrows point from the edges to the core
+firmware/core/ => (gateway|firmware/(edge|door|link))/.* => arrows point from the edges to the core
 gateway/core/ => (firmware|gateway/(store|service|link|http|wifi))/.* => arrows point from the edges to the core
 schemas/ => (firmware|gateway)/.*|(uv|mosquitto|microhttpd|gpiod)\.h => the contract leans on nobody
+firmware/edge/ => firmware/(door|link)/.* => arrows point from the programs to what they share
 firmware/ => gateway/.* => the board knows the centre by its messages alone
 gateway/ => firmware/.* => the centre knows the boards by their messages alone
 (schemas|firmware|gateway)/ => (tests|tools)/.* => what is installed leans on no tool and no test
