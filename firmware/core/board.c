@@ -98,8 +98,8 @@ static void start(struct step *step, const struct board_input *input)
 
 	step_event(step, WIRE_EVENT_BOOT, WIRE_REASON_NONE, (int64_t)(memory->head - memory->acked));
 	if (snapshot && snapshot->grant_count > board->applied.grants.max)
-		step_gated_event(
-			step, GATE_SNAPSHOT, WIRE_EVENT_SNAPSHOT_REFUSED, WIRE_REASON_TOO_MANY_GRANTS);
+		step_event(step, WIRE_EVENT_SNAPSHOT_REFUSED, WIRE_REASON_TOO_MANY_GRANTS,
+			(int64_t)snapshot->rev);
 	else if (snapshot)
 		plan_fill(&board->applied, snapshot, memory->digest);
 	door_init(&board->door, input->u.start.is_contact_open, board->applied.settings.held_open_ms,

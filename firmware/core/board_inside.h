@@ -119,8 +119,8 @@ struct wire_event *step_event(
 	struct step *step, enum wire_event_type type, enum wire_reason reason, int64_t n);
 void step_grant_event(struct step *step, enum wire_event_type type, enum wire_reason reason,
 	const struct wire_grant *grant);
-/* Events behind a gate; nothing while it is closed. */
-void step_gated_event(
+/* An event behind a gate, n: how many since the last; NULL while it is closed. */
+struct wire_event *step_gated_event(
 	struct step *step, enum board_gate gate, enum wire_event_type type, enum wire_reason reason);
 void step_finish(struct step *step);
 

@@ -26,6 +26,15 @@ static int compare(uint32_t epoch, uint64_t rev, const struct plan *plan)
 	return 0;
 }
 
+/* A broker can repeat an old snapshot without end: told once a minute. */
+static void refuse_snapshot(struct step *step, enum wire_reason reason, uint64_t rev)
+{
+	struct wire_event *event = step_gated_event(step, GATE_SNAPSHOT, WIRE_EVENT_SNAPSHOT_REFUSED, reason);
+
+	if (event)
+		event->n = (int64_t)rev;
+}
+
 /* Two truths under one (epoch, rev): said once, until a newer snapshot settles it. */
 static void equivocation(struct step *step, uint64_t rev)
 {
@@ -43,7 +52,7 @@ void step_snapshot(
 	int order = compare(snapshot->epoch, snapshot->rev, newest);
 
 	if (order < 0) {
-		step_gated_event(step, GATE_SNAPSHOT, WIRE_EVENT_SNAPSHOT_REFUSED, WIRE_REASON_ROLLBACK);
+		refuse_snapshot(step, WIRE_REASON_ROLLBACK, snapshot->rev);
 		return;
 	}
 	if (order == 0) {
@@ -52,8 +61,7 @@ void step_snapshot(
 		return;
 	}
 	if (snapshot->grant_count > board->coming.grants.max) {
-		step_gated_event(
-			step, GATE_SNAPSHOT, WIRE_EVENT_SNAPSHOT_REFUSED, WIRE_REASON_TOO_MANY_GRANTS);
+		refuse_snapshot(step, WIRE_REASON_TOO_MANY_GRANTS, snapshot->rev);
 		return;
 	}
 	plan_fill(&board->coming, snapshot, digest);

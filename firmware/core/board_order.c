@@ -43,13 +43,14 @@ void step_grant_event(
 	memcpy(event->grant, grant->id, sizeof(event->grant));
 }
 
-void step_gated_event(
+struct wire_event *step_gated_event(
 	struct step *step, enum board_gate gate, enum wire_event_type type, enum wire_reason reason)
 {
 	int64_t n;
 
-	if (gate_pass(&step->board->gates[gate], step->now_mono_ms, &n))
-		step_event(step, type, reason, n);
+	if (!gate_pass(&step->board->gates[gate], step->now_mono_ms, &n))
+		return NULL;
+	return step_event(step, type, reason, n);
 }
 
 static struct board_order *push(struct step *step, enum board_order_kind kind)

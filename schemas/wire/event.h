@@ -20,10 +20,10 @@
 #define WIRE_EVENT_TYPES(X) \
 	X(BOOT,               1, "boot",               false) /* n: journal events found at start */ \
 	X(ACCESS_GRANTED,     2, "access_granted",     false) /* reason: code, long_code, action */ \
-	X(ACCESS_DENIED,      3, "access_denied",      false) \
+	X(ACCESS_DENIED,      3, "access_denied",      false) /* n: how many, of those told once a minute */ \
 	X(LOCKOUT_STARTED,    4, "lockout_started",    false) /* n: seconds */ \
 	X(LOCKOUT_ENDED,      5, "lockout_ended",      false) \
-	X(INJECTION_SUSPECTED,6, "injection_suspected",false) /* keys faster than a hand */ \
+	X(INJECTION_SUSPECTED,6, "injection_suspected",false) /* keys faster than a hand; n: how many bursts */ \
 	X(DOOR_OPENED,        7, "door_opened",        true) \
 	X(DOOR_CLOSED,        8, "door_closed",        true) \
 	X(DOOR_FORCED,        9, "door_forced",        false) /* opened with nothing to allow it */ \
@@ -34,10 +34,10 @@
 	X(SNAPSHOT_APPLIED,  14, "snapshot_applied",   false) /* n: rev */ \
 	X(SNAPSHOT_REFUSED,  15, "snapshot_refused",   false) /* n: rev */ \
 	X(ACTION_DONE,       16, "action_done",        false) \
-	X(ACTION_REFUSED,    17, "action_refused",     false) \
+	X(ACTION_REFUSED,    17, "action_refused",     false) /* n: how many since the last one; at most one a minute */ \
 	X(ALARM_CLEARED,     18, "alarm_cleared",      false) /* reason: which alarm */ \
 	X(CLOCK_CHANGED,     19, "clock_changed",      true) /* trust changed, or a step past the bound; n: step in ms */ \
-	X(STORAGE_FAULT,     20, "storage_fault",      false) \
+	X(STORAGE_FAULT,     20, "storage_fault",      false) /* n: errno */ \
 	X(STORAGE_RESTORED,  21, "storage_restored",   false) \
 	X(GAP,               22, "gap",                false) /* n: events lost between the last one and this */ \
 	X(STALE,             23, "stale",              false) /* no fresh head for five minutes */ \
