@@ -3,10 +3,13 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BUSY_MS                                                                                              \
 	5000 /* longer than any transaction of ours: past it something hangs, and saying so is better */
+
+#define CHUNK_BYTES (64 * 1024) /* of the WAL in hand at once */
 
 int db_errno(int sqlite_code)
 {
@@ -134,6 +137,57 @@ static int set_up(sqlite3 *db)
 	return db_exec(db, "PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;");
 }
 
+/* Writes the bytes of the WAL over themselves and syncs them. 0 or an SQLite code. */
+static int rewrite_wal(sqlite3 *db)
+{
+	sqlite3_file *wal = NULL;
+	sqlite3_int64 size = 0;
+	char *chunk;
+	int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+
+	if (code != SQLITE_OK || !wal || !wal->pMethods)
+		return code;
+	code = wal->pMethods->xFileSize(wal, &size);
+	if (code != SQLITE_OK || size == 0)
+		return code;
+	chunk = malloc(CHUNK_BYTES);
+	if (!chunk)
+		return SQLITE_NOMEM;
+	for (sqlite3_int64 at = 0; at < size && code == SQLITE_OK; at += CHUNK_BYTES) {
+		int len = size - at < CHUNK_BYTES ? (int)(size - at) : CHUNK_BYTES;
+
+		code = wal->pMethods->xRead(wal, chunk, len, at);
+		if (code == SQLITE_OK)
+			code = wal->pMethods->xWrite(wal, chunk, len, at);
+	}
+	free(chunk);
+	return code == SQLITE_OK ? wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL) : code;
+}
+
+/* Makes durable what recovery found. A commit whose sync failed is not on the medium, but stays in the
+ * kernel's cache, marked clean: should its process be killed, the next one's recovery takes it for committed
+ * and appends to it, and after a power cut everything behind this hole is lost. Syncing again writes nothing,
+ * so the bytes are written again; only then may they be folded into the database, of which a cut half way
+ * would else leave a mixture. Nothing of this is needed to go on, so failures are left to those who write
+ * next.
+ *
+ * The write lock keeps the WAL as it is meanwhile. For the checkpoint nobody is waited for: who reads now
+ * came through here, and the next start will do it. */
+static void settle(sqlite3 *db)
+{
+	int r;
+
+	if (db_exec(db, "BEGIN IMMEDIATE") < 0)
+		return;
+	r = rewrite_wal(db);
+	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+	if (r != SQLITE_OK)
+		return;
+	sqlite3_busy_timeout(db, 0);
+	(void)sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_busy_timeout(db, BUSY_MS);
+}
+
 /* Runs one migration inside of the transaction that db_open_step() began. */
 static int run_migration(sqlite3 *db, const struct db_schema *schema, size_t number)
 {
@@ -212,8 +266,10 @@ int db_open(sqlite3 **out, const char *path, const char *vfs, const struct db_sc
 		goto fail;
 	}
 	r = set_up(db);
-	if (r == 0)
+	if (r == 0) {
+		settle(db);
 		r = migrate(db, schema);
+	}
 	if (r != 0)
 		goto fail;
 

@@ -193,7 +193,8 @@ static void test_io_error_at_every_write_and_sync(void **state)
 
 /* A commit whose sync fails is in the WAL as readers see it, but not on the medium. A process that lives on
  * writes over it. One that is killed leaves it to the next, whose recovery takes it for committed and appends
- * to it: after a power cut there is a hole in the WAL, and what was committed behind it is lost. */
+ * to it: after a power cut there is a hole in the WAL, and what was committed behind it is lost. A cut in
+ * that checkpoint itself is another matter: test_crash_db.c. */
 static unsigned fail_sync_then_die_then_cut(bool checkpoints_at_open, uint64_t n, bool *came)
 {
 	struct world world;
