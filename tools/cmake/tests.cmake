@@ -1,7 +1,7 @@
 # add_unit_test(NAME LIB...): tests/unit/test_NAME.c, one executable, one ctest entry, label "unit".
 # add_c_test(NAME LABEL LIB...): the same for test_NAME.c of the current folder under another label.
 #
-# The labels are what ./tools/test selects by: unit, contract, sim, system, bench.
+# The labels are what ./tools/test selects by: unit, contract, fuzz, sim, system, bench.
 function(add_c_test name label)
   add_executable(test_${name} test_${name}.c)
   target_link_libraries(test_${name} PRIVATE project_options PkgConfig::cmocka ${ARGN})
