@@ -108,9 +108,23 @@ static unsigned find_member(const struct json_object *object, const struct name 
 	return object->count;
 }
 
+/* Bits of json_read_object()'s `seen` for the envelope's own two, which no table names. */
+enum { SEEN_VERSION = 62, SEEN_SEAL = 63 };
+
 /* Remembers a name nobody asked for, so that a second one is noticed. */
-static int add_unknown(struct name unknown[static JSON_UNKNOWN_MAX], unsigned *count, const struct name *name)
+static int add_unknown(struct name unknown[static JSON_UNKNOWN_MAX], unsigned *count, uint64_t *seen,
+	const struct name *name)
 {
+	bool is_version = name->len == 1 && *name->text == 'v';
+
+	if (is_version || (name->len == 3 && memcmp(name->text, "sig", 3) == 0)) {
+		uint64_t bit = UINT64_C(1) << (is_version ? SEEN_VERSION : SEEN_SEAL);
+
+		if (*seen & bit)
+			return WIRE_NOT_JSON;
+		*seen |= bit;
+		return 0;
+	}
 	for (unsigned i = 0; i < *count; i++)
 		if (unknown[i].len == name->len && memcmp(unknown[i].text, name->text, name->len) == 0)
 			return WIRE_NOT_JSON;
@@ -149,7 +163,7 @@ int json_read_object(struct json_in *in, void *base, const struct json_object *o
 		skip_space(in);
 		i = find_member(object, &name, hint);
 		if (i == object->count) {
-			r = add_unknown(unknown, &unknown_count, &name);
+			r = add_unknown(unknown, &unknown_count, &seen, &name);
 			skip_value(in);
 		} else if (seen >> i & 1) {
 			r = WIRE_NOT_JSON;

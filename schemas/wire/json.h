@@ -5,7 +5,8 @@
  * UTF-8 and depth without believing anything; json_read_message() then walks text that is known to be JSON
  * and stores what the table asks for. A decoder that cannot run out of memory has one failure less, and
  * 20,000 grants need no tree of them first. Stricter than JSON where a message of ours never needs it: no
- * escapes in names or in values that are read, and at most JSON_UNKNOWN_MAX unknown members in an object. */
+ * escapes in names or in values that are read, and at most JSON_UNKNOWN_MAX unknown members in an object, "v"
+ * and "sig" not counted. */
 #ifndef RUMAH_WIRE_JSON_H
 #define RUMAH_WIRE_JSON_H
 
@@ -50,7 +51,7 @@ struct json_member {
 
 struct json_object {
 	const struct json_member *members;
-	unsigned count;                 /* at most 64 */
+	unsigned count;                 /* at most 62 */
 	int (*check)(const void *base); /* rules between members: 0, a wire_refusal, -errno; NULL: none */
 };
 
