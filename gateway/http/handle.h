@@ -1,0 +1,68 @@
+/* handle - what each route does: read the input, call the service once, say what it answered.
+ * Who may is in routes.c; that the request is whole, ours and logged in was seen to before. */
+#ifndef RUMAH_GATEWAY_HANDLE_H
+#define RUMAH_GATEWAY_HANDLE_H
+
+#include "gateway/http/exchange.h"
+
+/* handle_public.c */
+void handle_page(struct exchange *exchange); /* route->what: a page_id of pages.h */
+void handle_health(struct exchange *exchange);
+void handle_units(struct exchange *exchange);
+void handle_request_submit(struct exchange *exchange);
+void handle_link_view(struct exchange *exchange);
+void handle_link_act(struct exchange *exchange); /* route->what: a request_act */
+
+/* handle_session.c */
+void handle_session_new(struct exchange *exchange);
+void handle_session(struct exchange *exchange);
+void handle_session_end(struct exchange *exchange);
+void handle_staff_put(struct exchange *exchange);
+
+/* handle_requests.c */
+void handle_requests(struct exchange *exchange);
+void handle_request(struct exchange *exchange);
+void handle_request_approve(struct exchange *exchange);
+void handle_request_act(struct exchange *exchange); /* route->what: a request_act */
+void handle_request_extend(struct exchange *exchange);
+void handle_occupant_add(struct exchange *exchange);
+void handle_occupant_revoke(struct exchange *exchange);
+void handle_occupant_recode(struct exchange *exchange);
+
+/* handle_site.c */
+void handle_unit_add(struct exchange *exchange);
+void handle_board_add(struct exchange *exchange);
+void handle_standing_add(struct exchange *exchange);
+void handle_standing_revoke(struct exchange *exchange);
+
+/* handle_doors.c */
+void handle_doors(struct exchange *exchange);
+void handle_door_mode(struct exchange *exchange);
+void handle_door_action(struct exchange *exchange);
+void handle_events(struct exchange *exchange);
+void handle_alarms(struct exchange *exchange);
+void handle_alarm_ack(struct exchange *exchange);
+void handle_live(struct exchange *exchange);
+
+/* What handlers need of the server besides the service. */
+struct passwords *http_passwords(struct http *http);
+struct gate *http_gate(struct http *http);
+json_t *http_health_json(struct http *http);
+/* Takes one from the address's budget of public requests: 0, or seconds to wait. */
+uint32_t http_take_public(struct http *http, const char *address);
+/* Sends the answer of an exchange that was waiting. */
+void exchange_resume(struct exchange *exchange);
+
+/* Bounds of openapi.yaml that several bodies share. */
+#define TEXT(field, needed, max_bytes, to)                                                                   \
+	{                                                                                                    \
+		field, MEMBER_TEXT, needed, 1, max_bytes, to                                                 \
+	}
+#define COUNT(members) (sizeof(members) / sizeof((members)[0]))
+/* Text of at most n characters is at most 4n bytes. */
+#define UTF8(characters) ((characters)*4)
+
+/* A positive number of at most fifteen digits out of a path or query; 0 when it is none. */
+int64_t read_number(const char *text);
+
+#endif

@@ -1,0 +1,61 @@
+#include "gateway/http/routes.h"
+
+#include "gateway/core/request.h"
+#include "gateway/http/handle.h"
+#include "gateway/http/pages.h"
+
+#define PUBLIC ROUTE_PUBLIC, 0
+#define STAFF ROUTE_STAFF, 0
+#define MAY(act) ROUTE_ACT, ROLE_ACT_##act
+
+/* clang-format off */
+const struct route routes[] = {
+	{ "GET",    "/",                         PUBLIC, handle_page, PAGE_FORM },
+	{ "GET",    "/t",                        PUBLIC, handle_page, PAGE_TEACHER },
+	{ "GET",    "/staf",                     PUBLIC, handle_page, PAGE_STAFF },
+	{ "GET",    "/app.css",                  PUBLIC, handle_page, PAGE_STYLE },
+	{ "GET",    "/form.js",                  PUBLIC, handle_page, PAGE_FORM_SCRIPT },
+	{ "GET",    "/teacher.js",               PUBLIC, handle_page, PAGE_TEACHER_SCRIPT },
+	{ "GET",    "/staff.js",                 PUBLIC, handle_page, PAGE_STAFF_SCRIPT },
+	{ "GET",    "/shared.js",                PUBLIC, handle_page, PAGE_SHARED_SCRIPT },
+
+	{ "GET",    "/api/health",               PUBLIC, handle_health },
+	{ "GET",    "/api/units",                PUBLIC, handle_units },
+	{ "POST",   "/api/requests",             PUBLIC, handle_request_submit },
+	{ "GET",    "/api/link",                 PUBLIC, handle_link_view },
+	{ "POST",   "/api/link/cancel",          PUBLIC, handle_link_act, REQUEST_ACT_CANCEL },
+	{ "POST",   "/api/link/finish",          PUBLIC, handle_link_act, REQUEST_ACT_FINISH },
+	{ "POST",   "/api/link/extend",          PUBLIC, handle_link_act, REQUEST_ACT_EXTEND },
+	{ "POST",   "/api/link/complete",        PUBLIC, handle_link_act, REQUEST_ACT_COMPLETE },
+
+	{ "POST",   "/api/session",              PUBLIC, handle_session_new },
+	{ "GET",    "/api/session",              STAFF,  handle_session },
+	{ "DELETE", "/api/session",              STAFF,  handle_session_end },
+
+	{ "GET",    "/api/requests",             MAY(SEE_LIST), handle_requests },
+	{ "GET",    "/api/requests/{number}",    MAY(SEE_PEOPLE), handle_request },
+	{ "POST",   "/api/requests/{number}/approve", MAY(DECIDE), handle_request_approve },
+	{ "POST",   "/api/requests/{number}/refuse",  MAY(DECIDE), handle_request_act, REQUEST_ACT_REFUSE },
+	{ "POST",   "/api/requests/{number}/needs",   MAY(DECIDE), handle_request_act, REQUEST_ACT_NEEDS },
+	{ "POST",   "/api/requests/{number}/cancel",  MAY(DECIDE), handle_request_act, REQUEST_ACT_CANCEL },
+	{ "POST",   "/api/requests/{number}/finish",  MAY(DECIDE), handle_request_act, REQUEST_ACT_FINISH },
+	{ "POST",   "/api/requests/{number}/extend",  MAY(DECIDE), handle_request_extend },
+	{ "POST",   "/api/requests/{number}/occupants", MAY(DECIDE), handle_occupant_add },
+	{ "POST",   "/api/requests/{number}/occupants/{occupant}/revoke", MAY(DECIDE), handle_occupant_revoke },
+	{ "POST",   "/api/requests/{number}/occupants/{occupant}/recode", MAY(DECIDE), handle_occupant_recode },
+
+	{ "POST",   "/api/units",                MAY(SITE), handle_unit_add },
+	{ "POST",   "/api/boards",               MAY(SITE), handle_board_add },
+	{ "GET",    "/api/doors",                MAY(SEE_DOORS), handle_doors },
+	{ "POST",   "/api/doors/{board}/mode",   MAY(MODE), handle_door_mode },
+	{ "POST",   "/api/doors/{board}/action", MAY(DOOR), handle_door_action },
+	{ "POST",   "/api/standing",             MAY(STANDING), handle_standing_add },
+	{ "POST",   "/api/standing/{id}/revoke", MAY(STANDING), handle_standing_revoke },
+	{ "GET",    "/api/events",               MAY(SEE_DOORS), handle_events },
+	{ "GET",    "/api/alarms",               MAY(SEE_DOORS), handle_alarms },
+	{ "POST",   "/api/alarms/{alarm}/ack",   MAY(ALARM), handle_alarm_ack },
+	{ "POST",   "/api/staff",                MAY(STAFF), handle_staff_put },
+	{ "GET",    "/api/live",                 MAY(SEE_DOORS), handle_live },
+};
+/* clang-format on */
+const size_t route_count = sizeof(routes) / sizeof(routes[0]);

@@ -1,0 +1,102 @@
+/* rumah-gateway - the centre of a house: rules, store, HTTP and the bus. This file reads the command line. */
+#include <getopt.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "gateway/admin.h"
+#include "gateway/daemon.h"
+
+static const char usage[] =
+	"usage: rumah-gateway --config FILE [--init | --staff NAME --role ROLE]\n"
+	"\n"
+	"  --config FILE   the configuration; without more, the gateway runs\n"
+	"  --init          makes the keys that are missing, prints the path of identity.pub\n"
+	"  --staff NAME    adds a member of staff, or resets the password; prints it once\n"
+	"  --role ROLE     desk, guard, manager, technician or auditor\n"
+	"  --help, --version\n"
+	"\n"
+	"See rumah-gateway(8).\n";
+
+struct options {
+	const char *config, *staff, *role;
+	bool is_init;
+};
+
+/* Returns -1, or the exit status that ends it here. */
+static int read_options(struct options *options, int argc, char **argv)
+{
+	static const struct option known[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "init", no_argument, NULL, 'i' },
+		{ "staff", required_argument, NULL, 's' },
+		{ "role", required_argument, NULL, 'r' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },
+		{ 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		if (option == 'c')
+			options->config = optarg;
+		else if (option == 'i')
+			options->is_init = true;
+		else if (option == 's')
+			options->staff = optarg;
+		else if (option == 'r')
+			options->role = optarg;
+		else if (option == 'h')
+			return fputs(usage, stdout) < 0;
+		else if (option == 'v')
+			return printf("rumah-gateway %s\n", RUMAH_VERSION) < 0;
+		else
+			return 2;
+	}
+	if (optind == argc && options->config && !(options->is_init && options->staff) &&
+		!options->staff == !options->role)
+		return -1;
+	fputs(usage, stderr);
+	return 2;
+}
+
+/* Keys and digits pass through our memory: no core dump may hold them, and nobody may look in. */
+static void keep_to_ourselves(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
+	umask(077);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { 0 };
+	struct config config;
+	char why[160];
+	int r = read_options(&options, argc, argv);
+
+	if (r >= 0)
+		return r;
+	keep_to_ourselves();
+	if (sodium_init() < 0) {
+		fputs("rumah-gateway: libsodium does not start\n", stderr);
+		return 1;
+	}
+	r = config_read(&config, options.config, why);
+	if (r != 0) {
+		fprintf(stderr, "rumah-gateway: %s: %s\n", options.config, r < 0 ? strerror(-r) : why);
+		return 2;
+	}
+	if (options.is_init)
+		return admin_init(&config);
+	if (options.staff)
+		return admin_staff(&config, options.staff, options.role);
+	return daemon_run(&config);
+}

@@ -1,0 +1,18 @@
+# Writes OUT, a C header with one array per file of FILES (a,b,c): app.css becomes web_app_css[]. Together they stay under 40 KB:
+# a teacher's telephone on a slow line waits for these bytes.
+set(text "/* made by gateway/web/embed.cmake */\n")
+set(total 0)
+string(REPLACE "," ";" FILES "${FILES}")
+foreach(file IN LISTS FILES)
+  file(SIZE ${file} size)
+  math(EXPR total "${total} + ${size}")
+  file(READ ${file} hex HEX)
+  get_filename_component(name ${file} NAME)
+  string(MAKE_C_IDENTIFIER ${name} name)
+  string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
+  string(APPEND text "static const unsigned char web_${name}[] = {${bytes}};\n")
+endforeach()
+if(total GREATER 40960)
+  message(FATAL_ERROR "the pages are ${total} bytes together, more than 40 KiB")
+endif()
+file(WRITE ${OUT} "${text}")
