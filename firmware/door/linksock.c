@@ -11,14 +11,8 @@
 #include <uv.h>
 
 #include "firmware/edge/log.h"
-#include "schemas/wire/frame.h"
+#include "firmware/edge/outqueue.h"
 #include "schemas/wire/refusal.h"
-
-struct outgoing {
-	char *msg; /* owned */
-	size_t len, sent;
-	enum wire_kind kind;
-};
 
 /* A peer's descriptor and its handle; freed apart from the rest, since handles close in their own time. */
 struct peer {
@@ -38,8 +32,7 @@ struct linksock {
 	bool is_online, is_paused, is_closing;
 
 	struct frame_joiner joiner; /* its buffer is ours until the message is whole */
-	struct outgoing queue[LINKSOCK_QUEUE_MAX];
-	size_t queue_head, queue_count;
+	struct outqueue out;
 	uint8_t buf[FRAME_MAX + 1]; /* one more than allowed, to see what is too long */
 };
 
@@ -47,18 +40,6 @@ static void release(struct linksock *link)
 {
 	if (--link->open_handles == 0)
 		free(link);
-}
-
-static struct outgoing *nth(struct linksock *link, size_t n)
-{
-	return &link->queue[(link->queue_head + n) % LINKSOCK_QUEUE_MAX];
-}
-
-static void pop(struct linksock *link)
-{
-	free(nth(link, 0)->msg);
-	link->queue_head = (link->queue_head + 1) % LINKSOCK_QUEUE_MAX;
-	link->queue_count--;
 }
 
 static void forget_incoming(struct linksock *link)
@@ -96,8 +77,7 @@ static void drop_peer(struct linksock *link)
 	uv_timer_stop(&link->stall);
 	uv_poll_stop(&peer->poll);
 	uv_close((uv_handle_t *)&peer->poll, on_peer_closed);
-	while (link->queue_count > 0)
-		pop(link);
+	outqueue_clear(&link->out);
 	forget_incoming(link);
 	set_online(link, false);
 }
@@ -106,7 +86,7 @@ static void on_peer(uv_poll_t *poll, int status, int events);
 
 static void watch(struct linksock *link)
 {
-	int events = link->queue_count > 0 ? UV_WRITABLE : 0;
+	int events = link->out.count > 0 ? UV_WRITABLE : 0;
 
 	if (!link->is_paused)
 		events |= UV_READABLE;
@@ -121,31 +101,18 @@ static void on_stalled(uv_timer_t *timer)
 {
 	struct linksock *link = timer->data;
 
-	log_line(LOG_WARNING, "linksock: peer dropped, it does not read: waiting=%zu", link->queue_count);
+	log_line(LOG_WARNING, "linksock: peer dropped, it does not read: waiting=%zu", link->out.count);
 	drop_peer(link);
 }
 
-/* The next piece of the first message. 0 when it went, -EAGAIN when the socket is full, other -errno. */
+/* The next datagram. 0 when it went, -EAGAIN when the socket is full, other -errno. */
 static int send_piece(struct linksock *link)
 {
-	struct outgoing *first = nth(link, 0);
-	size_t left = first->len - first->sent;
-	struct frame frame = {
-		.type = FRAME_PUBLISH,
-		.kind = first->kind,
-		.is_retained = wire_kind_info(first->kind)->is_retained,
-		.total = (uint32_t)first->len,
-		.offset = (uint32_t)first->sent,
-		.piece = (const uint8_t *)first->msg + first->sent,
-		.piece_len = left < FRAME_PIECE_MAX ? left : FRAME_PIECE_MAX,
-	};
-	size_t len = frame_write(link->buf, &frame);
+	size_t len = outqueue_peek(&link->out, link->buf);
 
 	if (send(link->peer->fd, link->buf, len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		return errno == EWOULDBLOCK ? -EAGAIN : -errno;
-	first->sent += frame.piece_len;
-	if (first->sent == first->len)
-		pop(link);
+	outqueue_sent(&link->out);
 	return 0;
 }
 
@@ -154,7 +121,7 @@ static void send_what_fits(struct linksock *link)
 	bool has_moved = false;
 	int r = 0;
 
-	while (link->queue_count > 0 && r == 0) {
+	while (link->out.count > 0 && r == 0) {
 		r = send_piece(link);
 		has_moved |= r == 0;
 	}
@@ -163,7 +130,7 @@ static void send_what_fits(struct linksock *link)
 		drop_peer(link);
 		return;
 	}
-	if (link->queue_count == 0)
+	if (link->out.count == 0)
 		uv_timer_stop(&link->stall);
 	else if (has_moved || !uv_is_active((uv_handle_t *)&link->stall))
 		uv_timer_start(&link->stall, on_stalled, LINKSOCK_STALL_MS, 0);
@@ -421,45 +388,14 @@ fail:
 	return r;
 }
 
-/* State, health and hello say how things are: only the newest is worth sending. A message whose first piece
- * has gone goes on as it was. */
-static bool replace_waiting(struct linksock *link, enum wire_kind kind, char *msg, size_t len)
-{
-	if (kind != WIRE_STATE && kind != WIRE_HEALTH && kind != WIRE_HELLO)
-		return false;
-	for (size_t i = 0; i < link->queue_count; i++) {
-		struct outgoing *waiting = nth(link, i);
-
-		if (waiting->kind == kind && waiting->sent == 0) {
-			free(waiting->msg);
-			waiting->msg = msg;
-			waiting->len = len;
-			return true;
-		}
-	}
-	return false;
-}
-
 void linksock_send(struct linksock *link, enum wire_kind kind, const char *msg, size_t len)
 {
-	char *copy;
+	bool was_idle = link->out.count == 0;
 
-	if (!link->peer)
-		return;
-	copy = malloc(len);
-	if (!copy) {
-		log_line(LOG_ERROR, "linksock: message dropped: error=%s", strerror(ENOMEM));
-		return;
-	}
-	memcpy(copy, msg, len);
-	if (replace_waiting(link, kind, copy, len))
-		return;
-	if (link->queue_count == LINKSOCK_QUEUE_MAX) {
-		free(copy); /* the core sends again what nobody answered */
-		return;
-	}
-	*nth(link, link->queue_count) = (struct outgoing){ copy, len, 0, kind };
-	if (link->queue_count++ > 0)
+	if (!link->peer ||
+		!outqueue_put_message(
+			&link->out, FRAME_PUBLISH, kind, wire_kind_info(kind)->is_retained, msg, len) ||
+		!was_idle)
 		return;
 	/* Sent by the loop, not from in here: a failure is told by a callback, and callers are amid their
 	 * orders. */

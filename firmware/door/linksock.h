@@ -17,7 +17,6 @@
 #define LINKSOCK_MESSAGES_PER_TURN                                                                           \
 	2 /* each costs a signature check: under a millisecond on the slowest board */
 #define LINKSOCK_FRAMES_PER_TURN 16
-#define LINKSOCK_QUEUE_MAX 64 /* messages waiting to be sent */
 #define LINKSOCK_STALL_MS 30000
 
 struct uv_loop_s;
