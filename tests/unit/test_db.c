@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -36,6 +37,37 @@ static const struct db_schema schema_empty = { "test", 0x1234, 0, NULL },
 			      schema_other = { "other", 0x4321, 1, one };
 
 static char folder[64], path[96];
+
+/* SQLite's own allocator, the fail_at-th of whose answers is NULL, and all after it. */
+static sqlite3_mem_methods memory;
+static unsigned allocations, fail_at;
+
+static bool is_memory_out(void)
+{
+	return fail_at > 0 && ++allocations >= fail_at;
+}
+
+static void *failing_malloc(int size)
+{
+	return is_memory_out() ? NULL : memory.xMalloc(size);
+}
+
+static void *failing_realloc(void *old, int size)
+{
+	return is_memory_out() ? NULL : memory.xRealloc(old, size);
+}
+
+static int use_failing_memory(void)
+{
+	sqlite3_mem_methods failing;
+
+	if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &memory) != SQLITE_OK)
+		return -1;
+	failing = memory;
+	failing.xMalloc = failing_malloc;
+	failing.xRealloc = failing_realloc;
+	return sqlite3_config(SQLITE_CONFIG_MALLOC, &failing) == SQLITE_OK ? 0 : -1;
+}
 
 static int make_folder(void **state)
 {
@@ -296,6 +328,33 @@ static void test_a_full_disk_is_said(void **state)
 	sqlite3_close(db);
 }
 
+/* However far opening gets before memory is gone, it says so, keeps nothing, and harms nothing. */
+static void test_every_allocation_that_fails_is_said(void **state)
+{
+	sqlite3 *db = NULL;
+	unsigned step = 1;
+	int r = -ENOMEM;
+
+	(void)state;
+	for (unsigned n = 1; r != 0; n += step) {
+		fail_at = n;
+		allocations = 0;
+		r = db_open(&db, path, NULL, &schema_two);
+		fail_at = 0;
+		if (r != 0 && r != -ENOMEM)
+			fail_msg("allocation %u: %d", n, r);
+		if (n > 100)
+			step = 13; /* hundreds of them are much alike */
+	}
+	assert_string_equal(ask(db, "PRAGMA user_version"), "2");
+	assert_int_equal(db_check(db), 0);
+	fail_at = 1;
+	allocations = 0;
+	assert_int_equal(db_check(db), -ENOMEM);
+	fail_at = 0;
+	sqlite3_close(db);
+}
+
 static void test_codes_of_sqlite_as_errno(void **state)
 {
 	static const struct {
@@ -372,8 +431,9 @@ int main(void)
 		EACH(test_damage_is_found),
 		EACH(test_a_full_disk_is_said),
 		EACH(test_our_own_migrations_run),
+		EACH(test_every_allocation_that_fails_is_said),
 		cmocka_unit_test(test_codes_of_sqlite_as_errno),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return use_failing_memory() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
 }

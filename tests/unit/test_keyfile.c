@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,6 +19,54 @@
 #define KEY_LINE "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n" /* bytes 0, 1, … 31 */
 
 static char folder[64];
+
+/* The library's calls, by the linker's --wrap: the fail_at-th of them fails, and each write() is short. */
+static unsigned calls, fail_at;
+
+static bool fails_now(void)
+{
+	if (++calls != fail_at)
+		return false;
+	errno = EIO;
+	return true;
+}
+
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+int __wrap_fsync(int fd)
+{
+	return fails_now() ? -1 : __real_fsync(fd);
+}
+
+int __real_fchmod(int fd, mode_t mode);
+int __wrap_fchmod(int fd, mode_t mode);
+int __wrap_fchmod(int fd, mode_t mode)
+{
+	return fails_now() ? -1 : __real_fchmod(fd, mode);
+}
+
+int __real_link(const char *from, const char *to);
+int __wrap_link(const char *from, const char *to);
+int __wrap_link(const char *from, const char *to)
+{
+	return fails_now() ? -1 : __real_link(from, to);
+}
+
+ssize_t __real_write(int fd, const void *bytes, size_t len);
+ssize_t __wrap_write(int fd, const void *bytes, size_t len);
+ssize_t __wrap_write(int fd, const void *bytes, size_t len)
+{
+	if (fails_now())
+		return -1;
+	return __real_write(fd, bytes, len < 16 || fail_at == 0 ? len : 16);
+}
+
+ssize_t __real_read(int fd, void *bytes, size_t len);
+ssize_t __wrap_read(int fd, void *bytes, size_t len);
+ssize_t __wrap_read(int fd, void *bytes, size_t len)
+{
+	return fails_now() ? -1 : __real_read(fd, bytes, len);
+}
 
 static const char *in_folder(const char *name)
 {
@@ -212,6 +261,70 @@ static void test_lengths_that_no_key_has(void **state)
 	assert_int_equal(keyfile_write_new(in_folder("none/a.key"), key, 32), -ENOENT);
 }
 
+/* Whichever call fails, the key is there whole or not at all, and what was begun is gone. */
+static void test_each_call_that_fails_leaves_all_or_nothing(void **state)
+{
+	const uint8_t key[32] = { 1, 2, 3 };
+	uint8_t read_key[32];
+	int r = -EIO;
+
+	(void)state;
+	for (fail_at = 1; r == -EIO; fail_at++) {
+		calls = 0;
+		r = keyfile_write_new(in_folder("a.key"), key, sizeof(key));
+		assert_true(r == 0 || r == -EIO);
+		assert_int_equal(access(in_folder("a.key.new"), F_OK), -1);
+		calls = fail_at; /* reading is not to fail */
+		if (access(in_folder("a.key"), F_OK) == 0) {
+			assert_int_equal(keyfile_read(in_folder("a.key"), read_key, sizeof(read_key)), 0);
+			assert_memory_equal(key, read_key, sizeof(key));
+		}
+		unlink(in_folder("a.key"));
+	}
+	assert_true(fail_at >= 8); /* three writes, fchmod, fsync, link, fsync */
+	fail_at = 0;
+}
+
+static void test_a_disk_that_cannot_be_read_is_said(void **state)
+{
+	uint8_t key[32];
+
+	(void)state;
+	put("a.key", KEY_LINE, strlen(KEY_LINE), 0600);
+	for (fail_at = 1; fail_at <= 2; fail_at++) {
+		struct identity identity;
+
+		calls = 0;
+		assert_int_equal(keyfile_read(in_folder("a.key"), key, sizeof(key)), -EIO);
+		calls = 0;
+		assert_int_equal(identity_read_public(&identity, in_folder("a.key")), -EIO);
+	}
+	fail_at = 0;
+}
+
+/* A start that fails anywhere is followed by one that works, with the keys of the first where it made any. */
+static void test_an_identity_survives_every_failing_call(void **state)
+{
+	int r = -EIO;
+
+	(void)state;
+	for (fail_at = 1; r == -EIO; fail_at++) {
+		struct identity identity;
+		unsigned this_one = fail_at;
+
+		calls = 0;
+		r = identity_load_or_make(&identity, folder);
+		assert_true(r == 0 || r == -EIO);
+		fail_at = 0;
+		assert_int_equal(identity_load_or_make(&identity, folder), 0);
+		fail_at = this_one;
+		unlink(in_folder("sign.key"));
+		unlink(in_folder("agree.key"));
+		unlink(in_folder("identity.pub"));
+	}
+	fail_at = 0;
+}
+
 static void test_an_identity_is_made_once(void **state)
 {
 	struct identity first, second, public = { 0 };
@@ -343,6 +456,9 @@ int main(void)
 		EACH(test_malformed_files_are_refused_untouched),
 		EACH(test_only_a_plain_file_is_a_key_file),
 		EACH(test_lengths_that_no_key_has),
+		EACH(test_each_call_that_fails_leaves_all_or_nothing),
+		EACH(test_a_disk_that_cannot_be_read_is_said),
+		EACH(test_an_identity_survives_every_failing_call),
 		EACH(test_an_identity_is_made_once),
 		EACH(test_the_two_halves_of_a_key_belong_together),
 		EACH(test_public_halves_are_written_again_when_they_are_lost_or_wrong),

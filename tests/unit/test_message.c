@@ -165,6 +165,45 @@ static void test_fields_of_events_and_the_rest(void **state)
 	assert_true(read_text(WIRE_LINK).link.is_online);
 }
 
+static void test_words_are_read_back(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < WIRE_MODE_COUNT; i++) {
+		enum wire_mode mode = WIRE_MODE_COUNT;
+
+		assert_int_equal(wire_mode_read(&mode, wire_mode_word(i)), 0);
+		assert_int_equal(mode, i);
+	}
+	for (unsigned i = 0; i < WIRE_ACTION_COUNT; i++) {
+		enum wire_action_what what = WIRE_ACTION_COUNT;
+
+		assert_int_equal(wire_action_read(&what, wire_action_word(i)), 0);
+		assert_int_equal(what, i);
+	}
+	for (unsigned i = 0; i < WIRE_WHY_COUNT; i++) {
+		enum wire_action_why why = WIRE_WHY_COUNT;
+
+		assert_int_equal(wire_why_read(&why, wire_why_word(i)), 0);
+		assert_int_equal(why, i);
+	}
+	assert_string_equal(wire_door_word(WIRE_DOOR_FORCED), "forced");
+	assert_string_equal(wire_alarm_word(WIRE_ALARM_STUCK_INPUT), "stuck_input");
+}
+
+static void test_other_words_are_refused_untouched(void **state)
+{
+	enum wire_mode mode = WIRE_MODE_CLOSED;
+	enum wire_action_what what = WIRE_ACTION_SILENCE;
+	enum wire_action_why why = WIRE_WHY_TEST;
+
+	(void)state;
+	assert_int_equal(wire_mode_read(&mode, "open"), WIRE_BAD_FORM);
+	assert_int_equal(wire_action_read(&what, "unlock "), WIRE_BAD_FORM);
+	assert_int_equal(wire_why_read(&why, ""), WIRE_BAD_FORM);
+	assert_true(mode == WIRE_MODE_CLOSED && what == WIRE_ACTION_SILENCE && why == WIRE_WHY_TEST);
+	assert_string_equal(wire_door_word(WIRE_DOOR_STATE_COUNT), "?");
+}
+
 static void test_a_sensor_that_is_absent_stays_absent(void **state)
 {
 	struct wire_health health = { .version = "1", .temp_mc = INT32_MIN, .cert_days = INT32_MIN }, read;
@@ -332,6 +371,8 @@ int main(void)
 		cmocka_unit_test(test_fields_of_what_the_gateway_says),
 		cmocka_unit_test(test_fields_of_hello_and_state),
 		cmocka_unit_test(test_fields_of_events_and_the_rest),
+		cmocka_unit_test(test_words_are_read_back),
+		cmocka_unit_test(test_other_words_are_refused_untouched),
 		cmocka_unit_test(test_a_sensor_that_is_absent_stays_absent),
 		cmocka_unit_test(test_every_beginning_of_a_message_is_refused),
 		cmocka_unit_test(test_every_changed_byte_is_survived),
