@@ -44,8 +44,11 @@ static const struct key {
 
 struct reading {
 	struct config *config;
+	FILE *file;
+	int line; /* read last */
 	bool seen[KEY_COUNT];
 	const char *why; /* of the line that was refused */
+	int why_line;
 };
 
 static const char *set_number(void *to, const struct key *key, const char *value)
@@ -96,21 +99,45 @@ static const char *set(struct config *config, const struct key *key, const char 
 	return "is of no known kind";
 }
 
-/* For inih: 0 stops at this line. */
+static void refuse(struct reading *reading, const char *why)
+{
+	if (reading->why || !why)
+		return;
+	reading->why = why;
+	reading->why_line = reading->line;
+}
+
+/* For inih, in place of fgets(): that would cut a long line in two, and at a zero byte. */
+static char *read_line(char *buf, int size, void *stream)
+{
+	struct reading *reading = stream;
+	int len = 0, c = EOF;
+
+	reading->line++;
+	while (len < size - 1 && (c = getc(reading->file)) != EOF && c != '\n') {
+		if (c == '\0')
+			refuse(reading, "holds a zero byte");
+		buf[len++] = (char)c;
+	}
+	if (len == size - 1)
+		refuse(reading, "is too long");
+	buf[len] = '\0';
+	return reading->why || (c == EOF && len == 0) ? NULL : buf;
+}
+
+/* For inih: 0 says that the line is wrong. It reads on to the end all the same. */
 static int take(void *user, const char *section, const char *name, const char *value)
 {
 	struct reading *reading = user;
 
-	if (reading->why)
-		return 0; /* it reads on to the end all the same */
 	for (size_t i = 0; i < KEY_COUNT; i++) {
 		if (strcmp(keys[i].section, section) != 0 || strcmp(keys[i].name, name) != 0)
 			continue;
-		reading->why = reading->seen[i] ? "stands twice" : set(reading->config, &keys[i], value);
+		refuse(reading, reading->seen[i] ? "stands twice" : set(reading->config, &keys[i], value));
 		reading->seen[i] = true;
 		return !reading->why;
 	}
-	reading->why = "is not a key of this section";
+	refuse(reading, "is not a key of this section");
 	return 0;
 }
 
@@ -163,18 +190,20 @@ static int open_file(FILE **out, const char *path, char why[static 160])
 int config_read(struct config *out, const char *path, char why[static 160])
 {
 	struct reading reading = { .config = out };
-	FILE *file = NULL;
 	int line;
 	int r;
 
 	memset(out, 0, sizeof(*out));
-	r = open_file(&file, path, why);
+	r = open_file(&reading.file, path, why);
 	if (r != 0)
 		return r;
-	line = ini_parse_file(file, take, &reading);
-	fclose(file);
-	if (line != 0) {
-		snprintf(why, 160, "line %d %s", line, reading.why ? reading.why : "is not readable");
+	line = ini_parse_stream(read_line, &reading, take, &reading);
+	fclose(reading.file);
+	if (line != 0 || reading.why) {
+		bool is_ours = reading.why && (line == 0 || line == reading.why_line);
+
+		snprintf(why, 160, "line %d %s", is_ours ? reading.why_line : line,
+			is_ours ? reading.why : "is not readable");
 		return 1;
 	}
 	return fill_in(&reading, why);
