@@ -1,0 +1,395 @@
+/* The hands at a simulated door: keys, leaf, exit button, and eyes on the strike. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/rumah/commands.h"
+#include "tools/rumah/numbers.h"
+#include "tools/rumah/secret.h"
+#include "tools/rumah/sim.h"
+#include "tools/rumah/term.h"
+#include "tools/rumah/when.h"
+#include "tools/rumah/words.h"
+
+#define KEYS_MAX 64
+#define GAP_MS 150
+#define VERDICT_MS 5000 /* one Argon2id pass on a slow machine, and the core's own limits */
+#define REX_HOLD_MS 300 /* a finger on a button */
+
+struct place { /* a simulated door */
+	char board[64], path[PATH_MAX];
+};
+
+/* The folder with a NAME.sock for each: what the demo sets, or what a board's service uses. */
+static const char *sim_folder(void)
+{
+	const char *folder = getenv("RUMAH_SIM_DIR");
+
+	return folder && folder[0] ? folder : "/run/rumah-sim";
+}
+
+/* Says which boards there are to choose from. */
+static int fail_board(const struct call *call, const json_t *boards, const char *board)
+{
+	char names[300] = "";
+	const json_t *name;
+	size_t i, len = 0;
+
+	json_array_foreach(boards, i, name)
+	{
+		if (len < sizeof(names))
+			len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s", i ? ", " : "",
+				json_string_value(name));
+	}
+	if (!names[0])
+		return call_fail(call, CALL_UNREACHABLE, "no_sim",
+			T("tidak ada pintu simulasi di %s; mulai dengan ./tools/demo start, atau sebut "
+			  "--socket",
+				"there is no simulated door in %s; begin with ./tools/demo start, or name "
+				"one by --socket"),
+			sim_folder());
+	if (board)
+		return call_fail(call, CALL_UNREACHABLE, "no_sim",
+			T("tidak ada pintu simulasi \"%.40s\"; yang ada: %s",
+				"no simulated door \"%.40s\"; there are: %s"),
+			board, names);
+	return call_fail(call, CALL_MISUSED, "usage",
+		T("pintu yang mana? --board salah satu dari: %s", "which door? --board one of: %s"), names);
+}
+
+static bool is_listed(const json_t *boards, const char *board)
+{
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach(boards, i, name)
+	{
+		if (strcmp(json_string_value(name), board) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int find_place(const struct call *call, struct place *place)
+{
+	const char *socket = args_option(&call->args, "socket"), *board = args_option(&call->args, "board");
+	json_t *boards;
+	int r = CALL_DONE, len;
+
+	if (socket) {
+		snprintf(place->board, sizeof(place->board), "%s", board ? board : T("pintu", "door"));
+		len = snprintf(place->path, sizeof(place->path), "%s", socket);
+		return len < (int)sizeof(place->path)
+			       ? CALL_DONE
+			       : call_fail(call, CALL_MISUSED, "usage", "%s", strerror(ENAMETOOLONG));
+	}
+	boards = sim_boards(sim_folder());
+	if (!board && json_array_size(boards) == 1)
+		board = json_string_value(json_array_get(boards, 0));
+	if (!board || !is_listed(boards, board)) {
+		r = fail_board(call, boards, board);
+	} else {
+		snprintf(place->board, sizeof(place->board), "%s", board);
+		len = snprintf(place->path, sizeof(place->path), "%s/%s.sock", sim_folder(), board);
+		if (len >= (int)sizeof(place->path))
+			r = call_fail(call, CALL_MISUSED, "usage", "%s", strerror(ENAMETOOLONG));
+	}
+	json_decref(boards);
+	return r;
+}
+
+static int fail_sim(const struct call *call, const struct place *place, int error)
+{
+	if (error == -ETIMEDOUT || error == -EPIPE || error == -EBADMSG)
+		return call_fail(call, CALL_UNREACHABLE, "sim_silent",
+			T("%s tidak menjawab; apakah rumah-door masih berjalan?",
+				"%s does not answer; does its rumah-door still run?"),
+			place->board);
+	return call_fail(call, CALL_UNREACHABLE, "sim_unreachable",
+		T("tidak dapat mencapai %s (%s); apakah rumah-door berjalan?",
+			"cannot reach %s (%s); does its rumah-door run?"),
+		place->board, strerror(-error));
+}
+
+/* One command and its answer; a refusal is said with the door's words, which hold no keys. */
+static int ask(const struct call *call, const struct place *place, struct sim *sim, json_t *command,
+	int timeout_ms, json_t **answer)
+{
+	int r = sim_send(sim, command);
+
+	if (r == 0)
+		r = sim_next(sim, answer, timeout_ms);
+	if (r < 0)
+		return fail_sim(call, place, r);
+	if (call_is(*answer, "ok"))
+		return CALL_DONE;
+	r = call_fail(call, CALL_REFUSED, "sim_refused", "%s: %s", place->board, call_text(*answer, "error"));
+	json_decref(*answer);
+	return r;
+}
+
+static int ask_once(const struct call *call, json_t *command, json_t **answer, struct place *place)
+{
+	struct sim *sim = NULL;
+	int r = find_place(call, place);
+
+	if (r != CALL_DONE) {
+		json_decref(command);
+		return r;
+	}
+	r = sim_open(&sim, place->path);
+	if (r < 0) {
+		json_decref(command);
+		return fail_sim(call, place, r);
+	}
+	r = ask(call, place, sim, command, SIM_TIMEOUT_MS, answer);
+	sim_close(sim);
+	return r;
+}
+
+static void print_picture(const struct place *place, const json_t *picture)
+{
+	const json_t *tones = json_object_get(picture, "tones");
+	const char *tone = json_string_value(json_array_get(tones, json_array_size(tones) - 1));
+	bool is_on = call_is(picture, "strike"), is_open = strcmp(call_text(picture, "contact"), "open") == 0;
+	char left[64] = "";
+
+	if (is_on)
+		snprintf(left, sizeof(left), T(" (%.1f dtk lagi)", " (%.1f s left)"),
+			(double)call_int(picture, "strike_ms_left") / 1000);
+	printf("%s%s%s  %s%s%s%s  %s  %s%s\n", term_begin(TONE_STRONG), place->board, term_end(TONE_STRONG),
+		term_begin(is_on ? TONE_WATCH : TONE_GOOD),
+		is_on ? T("◇ kunci dilepas", "◇ strike released") : T("■ terkunci", "■ locked"), left,
+		term_end(TONE_GOOD),
+		is_open ? T("daun terbuka", "leaf open") : T("daun tertutup", "leaf closed"),
+		tone ? word_say(WORDS_TONE, tone) : "",
+		call_is(picture, "rex") ? T("  tombol keluar ditekan", "  exit button held") : "");
+}
+
+/* ---- press */
+static bool is_verdict(const char *tone)
+{
+	static const char *const verdicts[] = { "accepted", "accepted_offline", "rejected", "wait", "alarm" };
+
+	for (size_t i = 0; tone && i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
+		if (strcmp(tone, verdicts[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The picture in which a tone came that answers a code. `before` is the picture before the keys; -ETIMEDOUT.
+ */
+static int await_verdict(struct sim *watcher, const json_t *before, json_t **out)
+{
+	json_t *last = json_incref(json_object_get(before, "tones")), *picture;
+	int64_t until_ms = call_clock_ms() + VERDICT_MS;
+	int r;
+
+	while ((r = sim_next(watcher, &picture, (int)(until_ms - call_clock_ms()))) == 0) {
+		json_t *tones = json_object_get(picture, "tones");
+		const char *tone = json_string_value(json_array_get(tones, json_array_size(tones) - 1));
+		bool is_new = !json_equal(tones, last); /* else the strike, the leaf or the button changed */
+
+		json_decref(last);
+		last = json_incref(tones);
+		if (is_new && is_verdict(tone)) {
+			*out = picture;
+			break;
+		}
+		json_decref(picture);
+		if (call_clock_ms() >= until_ms) {
+			r = -ETIMEDOUT;
+			break;
+		}
+	}
+	json_decref(last);
+	return r;
+}
+
+static int end_press(struct call *call, const struct place *place, json_t *picture)
+{
+	json_t *tones = json_object_get(picture, "tones");
+	const char *tone =
+		picture ? json_string_value(json_array_get(tones, json_array_size(tones) - 1)) : "none";
+	bool is_accepted = strncmp(tone, "accepted", 8) == 0;
+
+	if (call->is_json) {
+		call_print_json(
+			call, json_pack("{s:b, s:s, s:s, s:b}", "ok", is_accepted, "board", place->board,
+				      "verdict", tone, "strike", call_is(picture, "strike")));
+	} else {
+		enum tone colour = word_tone(WORDS_TONE, tone);
+
+		printf("%s: %s%s%s\n", place->board, term_begin(colour), word_say(WORDS_TONE, tone),
+			term_end(colour));
+	}
+	json_decref(picture);
+	return is_accepted ? CALL_DONE : CALL_REFUSED;
+}
+
+static int press(struct call *call, const struct place *place, const char *keys, int64_t gap_ms)
+{
+	struct sim *hand = NULL, *eyes = NULL;
+	json_t *before = NULL, *answer = NULL, *picture = NULL;
+	bool ends_code = strchr(keys, '#') != NULL;
+	int r = sim_open(&hand, place->path);
+
+	if (r == 0)
+		r = sim_open(&eyes, place->path);
+	if (r < 0) {
+		r = fail_sim(call, place, r);
+		goto out;
+	}
+	r = ask(call, place, eyes, json_pack("{s:s}", "do", "watch"), SIM_TIMEOUT_MS, &before);
+	if (r == CALL_DONE)
+		r = ask(call, place, hand,
+			json_pack(
+				"{s:s, s:s, s:I}", "do", "press", "keys", keys, "gap_ms", (json_int_t)gap_ms),
+			(int)(SIM_TIMEOUT_MS + gap_ms * KEYS_MAX), &answer);
+	if (r != CALL_DONE)
+		goto out;
+	if (!ends_code) {
+		r = call_done(call, T("%s: ditekan", "%s: pressed"), place->board);
+		goto out;
+	}
+	r = await_verdict(eyes, before, &picture);
+	if (r < 0 && r != -ETIMEDOUT)
+		r = fail_sim(call, place, r);
+	else
+		r = end_press(call, place, picture);
+out:
+	json_decref(before);
+	json_decref(answer);
+	sim_close(hand);
+	sim_close(eyes);
+	return r;
+}
+
+int cmd_sim_press(struct call *call)
+{
+	const char *given = args_word(&call->args, 0);
+	char keys[KEYS_MAX + 1];
+	struct place place;
+	int64_t gap_ms = GAP_MS;
+	int r = number_option(call, &gap_ms, "gap", 1, 60000);
+
+	if (r == CALL_DONE)
+		r = find_place(call, &place);
+	if (r != CALL_DONE)
+		return r;
+	if (given && strlen(given) < sizeof(keys))
+		memcpy(keys, given, strlen(given) + 1);
+	else if (given || secret_read(keys, sizeof(keys), T("Tombol: ", "Keys: ")) < 0)
+		keys[0] = 0;
+	if (!keys[0] || keys[strspn(keys, "0123456789*#")])
+		r = call_fail(call, CALL_MISUSED, "usage", "%s",
+			T("tombolnya 0-9, * dan #, paling banyak 64", "keys are 0-9, * and #, at most 64"));
+	else
+		r = press(call, &place, keys, gap_ms);
+	explicit_bzero(keys, sizeof(keys));
+	return r;
+}
+
+/* ---- leaf, button, eyes */
+int cmd_sim_door(struct call *call)
+{
+	bool is_open = strcmp(args_word(&call->args, 0), "open") == 0;
+	struct place place;
+	json_t *answer;
+	int r = ask_once(call, json_pack("{s:s, s:b}", "do", "contact", "open", is_open), &answer, &place);
+
+	if (r != CALL_DONE)
+		return r;
+	json_decref(answer);
+	return call_done(call, "%s: %s", place.board,
+		is_open ? T("daun terbuka", "leaf open") : T("daun tertutup", "leaf closed"));
+}
+
+static int set_rex(struct call *call, bool is_active, struct place *place)
+{
+	json_t *answer;
+	int r = ask_once(call, json_pack("{s:s, s:b}", "do", "rex", "active", is_active), &answer, place);
+
+	if (r == CALL_DONE)
+		json_decref(answer);
+	return r;
+}
+
+int cmd_sim_rex(struct call *call)
+{
+	const char *wanted = args_word(&call->args, 0);
+	struct place place;
+	int r = set_rex(call, !wanted || strcmp(wanted, "on") == 0, &place);
+
+	if (r == CALL_DONE && !wanted) {
+		call_sleep_ms(REX_HOLD_MS);
+		r = set_rex(call, false, &place);
+	}
+	return r == CALL_DONE ? call_done(call, T("%s: tombol keluar %s", "%s: exit button %s"), place.board,
+					!wanted                     ? T("ditekan", "pressed")
+					: strcmp(wanted, "on") == 0 ? T("ditahan", "held")
+								    : T("dilepas", "let go"))
+			      : r;
+}
+
+int cmd_sim_show(struct call *call)
+{
+	struct place place;
+	json_t *picture;
+	int r = ask_once(call, json_pack("{s:s}", "do", "show"), &picture, &place);
+
+	if (r != CALL_DONE)
+		return r;
+	if (call->is_json)
+		return call_print_json(call, picture);
+	print_picture(&place, picture);
+	json_decref(picture);
+	return CALL_DONE;
+}
+
+int cmd_sim_watch(struct call *call)
+{
+	struct place place;
+	struct sim *sim = NULL;
+	json_t *picture;
+	int r = find_place(call, &place);
+
+	if (r != CALL_DONE)
+		return r;
+	r = sim_open(&sim, place.path);
+	if (r == 0)
+		r = sim_send(sim, json_pack("{s:s}", "do", "watch"));
+	while (r == 0 && (r = sim_next(sim, &picture, -1)) == 0) {
+		if (call->is_json) {
+			json_dumpf(picture, stdout, JSON_COMPACT);
+			putchar('\n');
+		} else {
+			char at[WHEN_MAX];
+
+			when_write_exact(at, call_clock_ms(), call->zone_min);
+			printf("%s  ", at);
+			print_picture(&place, picture);
+		}
+		json_decref(picture);
+		if (fflush(stdout) != 0)
+			break;
+	}
+	sim_close(sim);
+	return r < 0 ? fail_sim(call, &place, r) : CALL_DONE;
+}
+
+int cmd_sim_list(struct call *call)
+{
+	json_t *boards = sim_boards(sim_folder());
+	const json_t *board;
+	size_t i;
+
+	if (call->is_json)
+		return call_print_json(call, json_pack("{s:o}", "boards", boards));
+	json_array_foreach(boards, i, board) puts(json_string_value(board));
+	json_decref(boards);
+	return CALL_DONE;
+}

@@ -1,0 +1,117 @@
+#include "tools/rumah/commands.h"
+
+#include <string.h>
+
+#define SOCKET "[--board BOARD] [--socket PATH]"
+#define WHYS "guest_waiting|lost_code|maintenance|emergency|test|other"
+
+/* clang-format off */
+const struct command commands[] = {
+	{ "login", "[NAME]",
+	  { "masuk sebagai petugas", "log in as a member of staff" },
+	  { "Kata sandi ditanyakan tanpa ditampilkan, atau dibaca dari masukan standar.",
+	    "The password is asked for without showing it, or read from standard input." }, cmd_login },
+	{ "logout", "", { "keluar", "log out" }, { 0 }, cmd_logout },
+	{ "whoami", "", { "siapa yang sedang masuk", "who is logged in" }, { 0 }, cmd_whoami },
+
+	{ "request", "--unit UNIT --from TIME --until TIME --name NAME --phone PHONE [--with NAME...] [--heads N] "
+	  "[--activity TEXT] [--kind WORD] [--organisation TEXT] [--email ADDRESS] [--letter TEXT]",
+	  { "kirim permohonan", "send a request" },
+	  { "Waktu: \"14.00\", \"besok 09.00\", \"2026-11-24 09.00\", sekarang, +2j. --with menambah orang; setiap orang "
+	    "mendapat kode sendiri.",
+	    "Times: \"14.00\", \"tomorrow 09.00\", \"2026-11-24 09.00\", now, +2h. --with adds a person; each gets a code "
+	    "of their own." }, cmd_request },
+	{ "requests", "[--state STATE]", { "daftar permohonan", "list the requests" },
+	  { "Keadaan: diajukan, perlu_dilengkapi, disetujui, berlangsung, selesai, ditolak, dibatalkan, kedaluwarsa, tidak_hadir.",
+	    "States: diajukan, perlu_dilengkapi, disetujui, berlangsung, selesai, ditolak, dibatalkan, kedaluwarsa, tidak_hadir." },
+	  cmd_requests },
+	{ "show", "NUMBER", { "satu permohonan dan riwayatnya", "one request and its history" }, { 0 }, cmd_show },
+	{ "approve", "NUMBER [--wait SECONDS]", { "setujui, lalu tunggu kabar pintu", "approve, then wait for the doors" },
+	  { "Menunggu 5 detik sampai pintu memastikan. Dengan --wait, pintu yang belum siap berarti gagal (1).",
+	    "Waits 5 seconds for the doors to confirm. With --wait, a door that is not ready is a failure (1)." }, cmd_approve },
+	{ "refuse", "NUMBER --reason TEXT", { "tolak permohonan", "refuse a request" }, { 0 }, cmd_refuse },
+	{ "needs", "NUMBER --reason TEXT", { "minta dilengkapi", "ask for something more" }, { 0 }, cmd_needs },
+	{ "revoke", "NUMBER --reason TEXT [--occupant N] [--wait SECONDS]",
+	  { "batalkan, atau cabut kode satu orang", "cancel, or take one person's code back" },
+	  { "Menunggu 5 detik sampai pintu memastikan. Dengan --wait, pintu yang belum memastikan berarti gagal (1).",
+	    "Waits 5 seconds for the doors to confirm. With --wait, a door that did not confirm is a failure (1)." }, cmd_revoke },
+	{ "finish", "NUMBER", { "selesai lebih awal", "end it early" }, { 0 }, cmd_finish },
+	{ "extend", "NUMBER --until TIME [--wait SECONDS]", { "perpanjang; kode tetap sama", "extend; the code stays" }, { 0 }, cmd_extend },
+	{ "occupant add", "NUMBER --name NAME [--phone PHONE]", { "tambah satu orang", "add one person" }, { 0 }, cmd_occupant_add },
+	{ "occupant recode", "NUMBER --occupant N", { "kode baru untuk satu orang", "a new code for one person" }, { 0 }, cmd_recode },
+
+	{ "code", "[LINK]", { "yang dilihat tamu: kode dan pintunya", "what the guest sees: code and doors" },
+	  { "LINK adalah rahasia: tanpa LINK, dibaca dari terminal tanpa ditampilkan atau dari masukan standar.",
+	    "LINK is a secret: without it, it is read from the terminal without showing it, or from standard input." }, cmd_code },
+	{ "guest", "cancel|finish|extend|complete [LINK] [--until TIME] [--reason TEXT]",
+	  { "yang boleh dilakukan tamu dengan tautannya", "what a guest may do by link" }, { 0 }, cmd_guest },
+
+	{ "doors", "[--watch]", { "keadaan semua pintu", "how all doors are" },
+	  { "Yang paling perlu dilihat ada di atas. --watch memperbarui terus; Ctrl-C mengakhiri.",
+	    "What needs looking at stands first. --watch keeps it up to date; Ctrl-C ends it." }, cmd_doors },
+	{ "unlock", "BOARD --why " WHYS " [--text TEXT]", { "bukakan pintu sekarang", "unlock a door now" }, { 0 }, cmd_unlock },
+	{ "action", "BOARD identify|silence|clear_lockout|self_test [--why " WHYS "] [--text TEXT]",
+	  { "minta pintu melakukan sesuatu sekarang", "ask a door to do something now" }, { 0 }, cmd_action },
+	{ "mode", "BOARD normal|lockdown|hold_open|closed [--until TIME] [--reason TEXT]",
+	  { "atur mode pintu", "set a door's mode" },
+	  { "hold_open memerlukan --until.", "hold_open needs --until." }, cmd_mode },
+	{ "events", "[--board BOARD] [--limit N] [--follow]", { "kejadian di pintu", "what happened at the doors" }, { 0 }, cmd_events },
+	{ "alarms", "", { "peringatan", "alarms" }, { 0 }, cmd_alarms },
+	{ "ack", "ALARM [--note TEXT]", { "tandai sudah ditangani", "say that an alarm was seen to" }, { 0 }, cmd_ack },
+
+	{ "unit add", "UNIT --name NAME [--kind room|dorm|bed] [--capacity N] [--parent UNIT] [--before MINUTES] [--after MINUTES]",
+	  { "tambah ruang atau tempat tidur", "add a room or a bed" }, { 0 }, cmd_unit_add },
+	{ "unit list", "", { "daftar ruang dan tempat tidur", "list rooms and beds" }, { 0 }, cmd_unit_list },
+	{ "board add", "BOARD --identity FILE --unit UNIT... [--name NAME]",
+	  { "tambah pintu dengan kunci publik gawainya", "add a door by its board's public keys" },
+	  { "FILE adalah identity.pub dari gawai; - membacanya dari masukan standar.",
+	    "FILE is the board's identity.pub; - reads it from standard input." }, cmd_board_add },
+	{ "board list", "", { "daftar gawai", "list the boards" }, { 0 }, cmd_board_list },
+	{ "standing add", "--name NAME --board BOARD... --until TIME [--from TIME] [--weekly HOURS...] [--always] [--holidays]",
+	  { "akses mingguan tanpa permohonan", "weekly access without a request" },
+	  { "HOURS: \"senin-jumat 06.00-09.00\" atau \"sabtu,minggu 22.00-05.00\"; tanpa itu, setiap saat.",
+	    "HOURS: \"monday-friday 06.00-09.00\" or \"saturday,sunday 22.00-05.00\"; without it, at any time." }, cmd_standing_add },
+	{ "standing revoke", "ID --reason TEXT", { "cabut akses mingguan", "take weekly access away" }, { 0 }, cmd_standing_revoke },
+	{ "staff put", "NAME --role desk|guard|manager|technician|auditor",
+	  { "tambah petugas, atau ganti kata sandinya", "add a member of staff, or set a new password" },
+	  { "Kata sandi (12 huruf atau lebih) ditanyakan, atau dibaca dari masukan standar.",
+	    "The password (12 characters or more) is asked for, or read from standard input." }, cmd_staff_put },
+
+	{ "sim press", "[KEYS] [--gap MS] " SOCKET, { "tekan tombol di pintu simulasi", "press keys at a simulated door" },
+	  { "# mengakhiri kode, * menghapus. Ditolak berarti 1. Tanpa KEYS: dibaca tanpa ditampilkan.",
+	    "# ends a code, * clears. A refusal is 1. Without KEYS: read without showing them." }, cmd_sim_press },
+	{ "sim door", "open|closed " SOCKET, { "buka atau tutup daun pintu", "open or close the door's leaf" }, { 0 }, cmd_sim_door },
+	{ "sim rex", "[on|off] " SOCKET, { "tekan tombol keluar (atau tahan, lepas)", "press the exit button (or hold it, let go)" }, { 0 }, cmd_sim_rex },
+	{ "sim show", SOCKET, { "kunci, daun pintu, dan nada", "strike, leaf and tones" }, { 0 }, cmd_sim_show },
+	{ "sim watch", SOCKET, { "setiap perubahan, sampai Ctrl-C", "every change, until Ctrl-C" }, { 0 }, cmd_sim_watch },
+	{ "sim list", "", { "pintu simulasi yang ada", "the simulated doors there are" }, { 0 }, cmd_sim_list },
+
+	{ "health", "", { "apakah gerbang bekerja", "whether the gateway works" }, { 0 }, cmd_health },
+	{ "help", "[COMMAND...]", { "bantuan", "help" }, { 0 }, cmd_help },
+	{ "version", "", { "versi", "version" }, { 0 }, cmd_version },
+};
+/* clang-format on */
+const size_t command_count = sizeof(commands) / sizeof(commands[0]);
+
+/* How many of argv's words `name` is made of; 0: it is another name. */
+static size_t matches(const char *name, char *const *argv, size_t argc)
+{
+	const char *blank = strchr(name, ' ');
+	size_t len = blank ? (size_t)(blank - name) : strlen(name);
+
+	if (argc == 0 || strlen(argv[0]) != len || memcmp(argv[0], name, len) != 0)
+		return 0;
+	if (!blank)
+		return 1;
+	return argc > 1 && strcmp(argv[1], blank + 1) == 0 ? 2 : 0;
+}
+
+const struct command *command_find(char *const *argv, size_t argc, size_t *words)
+{
+	for (size_t i = 0; i < command_count; i++) {
+		*words = matches(commands[i].name, argv, argc);
+		if (*words > 0)
+			return &commands[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,199 @@
+#include "tools/rumah/sim.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LINE_MAX_BYTES 8192
+#define SUFFIX ".sock"
+
+struct sim {
+	int fd;
+	size_t len;
+	char line[LINE_MAX_BYTES];
+};
+
+/* The socket's address, through its folder's descriptor when the path itself is too long for it. */
+static int make_address(struct sockaddr_un *address, const char *path, int *folder)
+{
+	const char *slash = strrchr(path, '/');
+	char parent[PATH_MAX];
+	int len;
+
+	*folder = -1;
+	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	if (strlen(path) < sizeof(address->sun_path)) {
+		memcpy(address->sun_path, path, strlen(path) + 1);
+		return 0;
+	}
+	if (!slash || (size_t)(slash - path) >= sizeof(parent))
+		return -ENAMETOOLONG;
+	snprintf(parent, sizeof(parent), "%.*s", (int)(slash - path), path);
+	*folder = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (*folder < 0)
+		return -errno;
+	len = snprintf(address->sun_path, sizeof(address->sun_path), "/proc/self/fd/%d%s", *folder, slash);
+	if (len < 0 || (size_t)len >= sizeof(address->sun_path)) {
+		close(*folder);
+		return -ENAMETOOLONG;
+	}
+	return 0;
+}
+
+int sim_open(struct sim **out, const char *path)
+{
+	struct sockaddr_un address;
+	struct sim *sim;
+	int folder, r = make_address(&address, path, &folder);
+
+	if (r < 0)
+		return r;
+	sim = calloc(1, sizeof(*sim));
+	if (!sim) {
+		r = -ENOMEM;
+		goto out;
+	}
+	sim->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (sim->fd < 0 || connect(sim->fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
+		r = -errno;
+		sim_close(sim);
+		goto out;
+	}
+	*out = sim;
+out:
+	if (folder >= 0)
+		close(folder);
+	return r;
+}
+
+void sim_close(struct sim *sim)
+{
+	if (!sim)
+		return;
+	if (sim->fd >= 0)
+		close(sim->fd);
+	free(sim);
+}
+
+static int send_all(int fd, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t count = send(fd, bytes, len, MSG_NOSIGNAL);
+
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			return -errno;
+		bytes += count;
+		len -= (size_t)count;
+	}
+	return 0;
+}
+
+int sim_send(struct sim *sim, json_t *command)
+{
+	char *text = command ? json_dumps(command, JSON_COMPACT) : NULL;
+	int r;
+
+	json_decref(command);
+	if (!text)
+		return -ENOMEM;
+	r = send_all(sim->fd, text, strlen(text));
+	if (r == 0)
+		r = send_all(sim->fd, "\n", 1);
+	explicit_bzero(text, strlen(text));
+	free(text);
+	return r;
+}
+
+static int64_t mono_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Waits until there is something to read or `until_ms` (< 0: for ever) is over. */
+static int wait_for_bytes(int fd, int64_t until_ms)
+{
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	int r;
+
+	do {
+		int64_t left = until_ms < 0 ? -1 : until_ms - mono_ms();
+
+		if (until_ms >= 0 && left < 0)
+			return -ETIMEDOUT;
+		r = poll(&ready, 1, (int)left);
+	} while (r < 0 && errno == EINTR);
+	return r > 0 ? 0 : r < 0 ? -errno : -ETIMEDOUT;
+}
+
+static int take_line(struct sim *sim, char *newline, json_t **answer)
+{
+	size_t used = (size_t)(newline + 1 - sim->line);
+
+	*answer = json_loadb(sim->line, used - 1, JSON_REJECT_DUPLICATES, NULL);
+	sim->len -= used;
+	memmove(sim->line, newline + 1, sim->len);
+	return *answer ? 0 : -EBADMSG;
+}
+
+int sim_next(struct sim *sim, json_t **answer, int timeout_ms)
+{
+	int64_t until_ms = timeout_ms < 0 ? -1 : mono_ms() + timeout_ms;
+
+	for (;;) {
+		char *newline = memchr(sim->line, '\n', sim->len);
+		ssize_t count;
+		int r;
+
+		if (newline)
+			return take_line(sim, newline, answer);
+		if (sim->len == sizeof(sim->line))
+			return -EBADMSG;
+		r = wait_for_bytes(sim->fd, until_ms);
+		if (r < 0)
+			return r;
+		count = recv(sim->fd, sim->line + sim->len, sizeof(sim->line) - sim->len, 0);
+		if (count == 0)
+			return -EPIPE;
+		if (count < 0 && errno != EINTR)
+			return -errno;
+		if (count > 0)
+			sim->len += (size_t)count;
+	}
+}
+
+static int has_suffix(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name), suffix = strlen(SUFFIX);
+
+	return len > suffix && strcmp(entry->d_name + len - suffix, SUFFIX) == 0;
+}
+
+json_t *sim_boards(const char *folder)
+{
+	struct dirent **entries = NULL;
+	int count = scandir(folder, &entries, has_suffix, alphasort);
+	json_t *boards = json_array();
+
+	for (int i = 0; i < count; i++) {
+		const char *name = entries[i]->d_name;
+
+		json_array_append_new(boards, json_stringn(name, strlen(name) - strlen(SUFFIX)));
+		free(entries[i]);
+	}
+	free(entries);
+	return boards;
+}
