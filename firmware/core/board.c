@@ -61,7 +61,7 @@ void board_free(struct board *board)
 	free(board);
 }
 
-/* --- one step --- */
+/* --- what comes in --- */
 
 bool board_is_fresh(const struct board *board, uint64_t now_mono_ms)
 {
@@ -82,7 +82,7 @@ static void recall(struct board *board, uint64_t now_mono_ms, const struct board
 }
 
 /* The relay stays at rest whatever is recalled: a hold-open waits for the time. */
-static void start(struct step *step, const struct board_input *input)
+static void take_start(struct step *step, const struct board_input *input)
 {
 	struct board *board = step->board;
 	const struct board_memory *memory = input->u.start.memory;
@@ -108,6 +108,107 @@ static void start(struct step *step, const struct board_input *input)
 		step_power_cut(step);
 }
 
+static void take_tick(struct step *step, const struct board_input *input)
+{
+	(void)step; /* time has passed already */
+	(void)input;
+}
+
+static void take_key(struct step *step, const struct board_input *input)
+{
+	step_key(step, input->u.key);
+}
+
+static void take_contact(struct step *step, const struct board_input *input)
+{
+	step_door(step, door_contact(&step->board->door, step->now_mono_ms, input->u.is_open));
+}
+
+static void take_rex(struct step *step, const struct board_input *input)
+{
+	struct board *board = step->board;
+	bool is_new = input->u.is_active && !board->door.is_rex_active;
+
+	step_door(step, door_rex(&board->door, step->now_mono_ms, input->u.is_active));
+	/* Only where the lock needs it to let people out, and then in any mode: nobody is locked in. */
+	if (is_new && board->applied.settings.rex_releases)
+		step_door(step,
+			door_release(&board->door, step->now_mono_ms, board->applied.settings.strike_ms));
+}
+
+static void take_clock(struct step *step, const struct board_input *input)
+{
+	struct board *board = step->board;
+	int64_t wall_ms = input->u.clock.wall_ms, clock_step_ms;
+
+	if (wall_ms < 0 || wall_ms > WIRE_TIME_MAX_MS)
+		return;
+	if (clock_vouch(&board->clock, step->now_mono_ms, wall_ms, input->u.clock.bound_ms, &clock_step_ms) ==
+		0)
+		step_follow_trust(step, clock_step_ms);
+}
+
+static void take_link(struct step *step, const struct board_input *input)
+{
+	struct board *board = step->board;
+
+	board->is_online = input->u.is_online;
+	board->is_hello_due = input->u.is_online;
+	board->state_mono_ms = step->now_mono_ms;
+	backlog_link(&board->backlog, input->u.is_online);
+}
+
+static void take_snapshot(struct step *step, const struct board_input *input)
+{
+	step_snapshot(step, input->u.snapshot.snapshot, input->u.snapshot.digest);
+}
+
+static void take_head(struct step *step, const struct board_input *input)
+{
+	step_head(step, &input->u.head);
+}
+
+static void take_ack(struct step *step, const struct board_input *input)
+{
+	step_ack(step, &input->u.ack);
+}
+
+static void take_action(struct step *step, const struct board_input *input)
+{
+	step_action(step, &input->u.action.action, input->u.action.is_retained);
+}
+
+static void take_refused(struct step *step, const struct board_input *input)
+{
+	(void)input; /* which and why is in the edge's counters */
+	step_refused(step);
+}
+
+static void take_stretched(struct step *step, const struct board_input *input)
+{
+	step_stretched(step, input->u.stretched.entry, input->u.stretched.error, input->u.stretched.s);
+}
+
+static void (*const takers[])(struct step *step, const struct board_input *input) = {
+	[INPUT_START] = take_start,
+	[INPUT_TICK] = take_tick,
+	[INPUT_KEY] = take_key,
+	[INPUT_CONTACT] = take_contact,
+	[INPUT_REX] = take_rex,
+	[INPUT_CLOCK] = take_clock,
+	[INPUT_LINK] = take_link,
+	[INPUT_SNAPSHOT] = take_snapshot,
+	[INPUT_HEAD] = take_head,
+	[INPUT_ACK] = take_ack,
+	[INPUT_ACTION] = take_action,
+	[INPUT_REFUSED] = take_refused,
+	[INPUT_STRETCHED] = take_stretched,
+	[INPUT_STORED] = step_stored,
+};
+static_assert(sizeof(takers) / sizeof(takers[0]) == INPUT_KIND_COUNT, "an input that nobody takes");
+
+/* --- one step --- */
+
 static void pass_time(struct step *step)
 {
 	struct board *board = step->board;
@@ -119,91 +220,8 @@ static void pass_time(struct step *step)
 	step_follow_mode(step);
 	step_follow_freshness(step);
 	backlog_tick(&board->backlog, step->now_mono_ms);
-	if (entry_tick(&board->entry, step->now_mono_ms) == ENTRY_GIVEN_UP)
+	if (entry_tick(&board->entry, step->now_mono_ms))
 		step_given_up(step);
-}
-
-static void rex(struct step *step, bool is_active)
-{
-	struct board *board = step->board;
-	bool is_new = is_active && !board->door.is_rex_active;
-
-	step_door(step, door_rex(&board->door, step->now_mono_ms, is_active));
-	/* Only where the lock needs it to let people out, and then in any mode: nobody is locked in. */
-	if (is_new && board->applied.settings.rex_releases)
-		step_door(step,
-			door_release(&board->door, step->now_mono_ms, board->applied.settings.strike_ms));
-}
-
-static void link_changed(struct step *step, bool is_online)
-{
-	struct board *board = step->board;
-
-	board->is_online = is_online;
-	board->is_hello_due = is_online;
-	board->state_mono_ms = step->now_mono_ms;
-	backlog_link(&board->backlog, is_online);
-}
-
-static void vouched(struct step *step, int64_t wall_ms, uint32_t bound_ms)
-{
-	struct board *board = step->board;
-	int64_t clock_step_ms;
-
-	if (wall_ms < 0 || wall_ms > WIRE_TIME_MAX_MS)
-		return;
-	if (clock_vouch(&board->clock, step->now_mono_ms, wall_ms, bound_ms, &clock_step_ms) == 0)
-		step_follow_trust(step, clock_step_ms);
-}
-
-static void take(struct step *step, const struct board_input *input)
-{
-	struct board *board = step->board;
-
-	switch (input->kind) {
-	case INPUT_START:
-		start(step, input);
-		break;
-	case INPUT_TICK:
-		break;
-	case INPUT_KEY:
-		step_key(step, input->u.key);
-		break;
-	case INPUT_CONTACT:
-		step_door(step, door_contact(&board->door, step->now_mono_ms, input->u.is_open));
-		break;
-	case INPUT_REX:
-		rex(step, input->u.is_active);
-		break;
-	case INPUT_CLOCK:
-		vouched(step, input->u.clock.wall_ms, input->u.clock.bound_ms);
-		break;
-	case INPUT_LINK:
-		link_changed(step, input->u.is_online);
-		break;
-	case INPUT_SNAPSHOT:
-		step_snapshot(step, input->u.snapshot.snapshot, input->u.snapshot.digest);
-		break;
-	case INPUT_HEAD:
-		step_head(step, &input->u.head);
-		break;
-	case INPUT_ACK:
-		step_ack(step, &input->u.ack);
-		break;
-	case INPUT_ACTION:
-		step_action(step, &input->u.action.action, input->u.action.is_retained);
-		break;
-	case INPUT_REFUSED:
-		step_refused(step);
-		break;
-	case INPUT_STRETCHED:
-		step_stretched(
-			step, input->u.stretched.entry, input->u.stretched.error, input->u.stretched.s);
-		break;
-	case INPUT_STORED:
-		step_stored(step, input);
-		break;
-	}
 }
 
 void board_step(struct board *board, uint64_t now_mono_ms, const struct board_input *input,
@@ -218,7 +236,7 @@ void board_step(struct board *board, uint64_t now_mono_ms, const struct board_in
 	memset(orders, 0, sizeof(*orders));
 	if (input->kind != INPUT_START)
 		pass_time(&step);
-	take(&step, input);
+	takers[input->kind](&step, input);
 	step_follow_mode(&step);
 	step_finish(&step);
 	sodium_memzero(&step.stretch, sizeof(step.stretch));

@@ -75,6 +75,7 @@ enum board_input_kind {
 	INPUT_REFUSED,   /* a message the edge refused: counted, and told once a minute */
 	INPUT_STRETCHED, /* answer to ORDER_STRETCH */
 	INPUT_STORED,    /* answer to a step with store_token != 0 */
+	INPUT_KIND_COUNT
 };
 
 struct board_input {

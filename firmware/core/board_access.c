@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -199,30 +200,39 @@ static void suspect(struct step *step)
 		count_wrong(step);
 }
 
+static void busy(struct step *step)
+{
+	step_tone(step, TONE_WAIT);
+	step_gated_event(step, GATE_BUSY, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_BUSY);
+}
+
+static void taken(struct step *step)
+{
+	step_tone(step, TONE_KEY);
+}
+
+static void cleared(struct step *step)
+{
+	step_tone(step, TONE_CLEARED);
+}
+
+static void nothing(struct step *step)
+{
+	(void)step;
+}
+
 void step_key(struct step *step, char key)
 {
+	static void (*const deeds[])(struct step * step) = {
+		[ENTRY_NOTHING] = nothing,
+		[ENTRY_TAKEN] = taken,
+		[ENTRY_CLEARED] = cleared,
+		[ENTRY_DONE] = complete,
+		[ENTRY_TOO_FAST] = suspect,
+		[ENTRY_BUSY] = busy,
+	};
 	struct board *board = step->board;
 
-	switch (entry_key(&board->entry, step->now_mono_ms, key, board->applied.settings.inter_key_ms)) {
-	case ENTRY_NOTHING:
-		break;
-	case ENTRY_TAKEN:
-		step_tone(step, TONE_KEY);
-		break;
-	case ENTRY_CLEARED:
-		step_tone(step, TONE_CLEARED);
-		break;
-	case ENTRY_DONE:
-		complete(step);
-		break;
-	case ENTRY_TOO_FAST:
-		suspect(step);
-		break;
-	case ENTRY_BUSY:
-		step_tone(step, TONE_WAIT);
-		step_gated_event(step, GATE_BUSY, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_BUSY);
-		break;
-	case ENTRY_GIVEN_UP: /* only entry_tick() says so */
-		break;
-	}
+	static_assert(sizeof(deeds) / sizeof(deeds[0]) == ENTRY_ANSWER_COUNT, "an answer without a deed");
+	deeds[entry_key(&board->entry, step->now_mono_ms, key, board->applied.settings.inter_key_ms)](step);
 }

@@ -166,7 +166,7 @@ void step_follow_guess(struct step *step)
 
 	if (!guess_tick(guess, step->now_mono_ms))
 		return;
-	if (was_locked && guess->locked_until_mono_ms == 0)
+	if (was_locked) /* it is over: a lockout is shorter than the hour that forgives */
 		step_event(step, WIRE_EVENT_LOCKOUT_ENDED, WIRE_REASON_NONE, 0);
 	if (guess->failures == 0) {
 		step_alarm_over(step, WIRE_ALARM_WRONG_CODES);
@@ -218,6 +218,7 @@ static void apply_coming(struct step *step)
 	board->is_coming = false;
 	board->token_coming = 0;
 	board->door.held_open_ms = board->applied.settings.held_open_ms;
+	step_door(step, door_tick(&board->door, step->now_mono_ms)); /* a shorter limit may have passed */
 	step_alarm_over(step, WIRE_ALARM_EQUIVOCATION);
 }
 

@@ -112,8 +112,7 @@ struct step {
 };
 
 /* board_order.c */
-int64_t board_wire_time(
-	int64_t wall_ms); /* brought into what the wire has room for: the years 1970 to 9999 */
+int64_t board_wire_time(int64_t wall_ms); /* brought into what the wire has room for: until the end of 9999 */
 void step_tone(struct step *step, enum board_tone tone);
 struct wire_event *step_event(
 	struct step *step, enum wire_event_type type, enum wire_reason reason, int64_t n);

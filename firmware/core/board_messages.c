@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <string.h>
 
 #include "firmware/core/board_inside.h"
@@ -140,30 +141,30 @@ static void unlock(struct step *step)
 	step_event(step, WIRE_EVENT_ACCESS_GRANTED, WIRE_REASON_ACTION, 0);
 }
 
-static enum wire_reason run(struct step *step, enum wire_action_what what)
+static void identify(struct step *step)
 {
-	switch (what) {
-	case WIRE_ACTION_UNLOCK: /* in any mode, and during a lockout: somebody looked and decided */
-		unlock(step);
-		return WIRE_REASON_UNLOCK;
-	case WIRE_ACTION_IDENTIFY:
-		step_tone(step, TONE_IDENTIFY);
-		return WIRE_REASON_IDENTIFY;
-	case WIRE_ACTION_SILENCE: /* the tone; the alarm stands until its cause is gone */
-		step_tone(step, TONE_SILENCE);
-		return WIRE_REASON_SILENCE;
-	case WIRE_ACTION_CLEAR_LOCKOUT:
-		clear_lockout(step);
-		return WIRE_REASON_CLEAR_LOCKOUT;
-	case WIRE_ACTION_SELF_TEST: /* that this was signed, fresh, run and stored is the test; the strike
-				       stays at rest */
-		step_tone(step, TONE_IDENTIFY);
-		return WIRE_REASON_SELF_TEST;
-	case WIRE_ACTION_COUNT:
-		break;
-	}
-	return WIRE_REASON_NONE;
+	step_tone(step, TONE_IDENTIFY);
 }
+
+static void silence(struct step *step)
+{
+	step_tone(step, TONE_SILENCE);
+}
+
+static const struct {
+	void (*run)(struct step *step);
+	enum wire_reason told; /* the action's name in its event */
+} deeds[] = {
+	/* in any mode, and during a lockout: somebody looked and decided */
+	[WIRE_ACTION_UNLOCK] = { unlock, WIRE_REASON_UNLOCK },
+	[WIRE_ACTION_IDENTIFY] = { identify, WIRE_REASON_IDENTIFY },
+	/* the tone; the alarm stands until its cause is gone */
+	[WIRE_ACTION_SILENCE] = { silence, WIRE_REASON_SILENCE },
+	[WIRE_ACTION_CLEAR_LOCKOUT] = { clear_lockout, WIRE_REASON_CLEAR_LOCKOUT },
+	/* that it was signed, fresh, run and stored is the test; the strike stays at rest */
+	[WIRE_ACTION_SELF_TEST] = { identify, WIRE_REASON_SELF_TEST },
+};
+static_assert(sizeof(deeds) / sizeof(deeds[0]) == WIRE_ACTION_COUNT, "an action without a deed");
 
 void step_action(struct step *step, const struct wire_action *action, bool is_retained)
 {
@@ -176,8 +177,10 @@ void step_action(struct step *step, const struct wire_action *action, bool is_re
 	memcpy(step->did.u.did.id, action->id, sizeof(action->id));
 	step->did.u.did.is_done = reason == WIRE_REASON_NONE;
 	step->did.u.did.reason = reason;
-	if (reason == WIRE_REASON_NONE)
-		step_event(step, WIRE_EVENT_ACTION_DONE, run(step, action->what), 0);
-	else
+	if (reason != WIRE_REASON_NONE) {
 		step_gated_event(step, GATE_ACTION, WIRE_EVENT_ACTION_REFUSED, reason);
+		return;
+	}
+	step_event(step, WIRE_EVENT_ACTION_DONE, deeds[action->what].told, 0);
+	deeds[action->what].run(step);
 }

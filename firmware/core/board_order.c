@@ -12,8 +12,6 @@ void step_tone(struct step *step, enum board_tone tone)
 
 int64_t board_wire_time(int64_t wall_ms)
 {
-	if (wall_ms < 0)
-		return 0;
 	return wall_ms < WIRE_TIME_MAX_MS ? wall_ms : WIRE_TIME_MAX_MS;
 }
 
@@ -132,9 +130,7 @@ static void order_forget(struct step *step, bool is_storing)
 
 static uint32_t next_token(struct board *board)
 {
-	board->token++;
-	if (board->token == 0)
-		board->token++; /* 0 means none */
+	board->token = board->token % UINT32_MAX + 1; /* never 0, which means none */
 	return board->token;
 }
 

@@ -55,28 +55,23 @@ enum entry_answer entry_key(struct entry *entry, uint64_t now_mono_ms, char key,
 
 	entry->was_pressed = true;
 	entry->pressed_mono_ms = now_mono_ms;
-	switch (entry->state) {
-	case ENTRY_WORKING:
-	case ENTRY_STORING:
+	if (entry->state == ENTRY_WORKING || entry->state == ENTRY_STORING)
 		return ENTRY_BUSY;
-	case ENTRY_JAMMED:
+	if (entry->state == ENTRY_JAMMED) {
 		entry->until_mono_ms = now_mono_ms + ENTRY_QUIET_MS;
 		return ENTRY_NOTHING;
-	case ENTRY_EMPTY:
-	case ENTRY_TYPING:
-		break;
 	}
 	return is_fast ? jam(entry, now_mono_ms) : take_key(entry, now_mono_ms, key, inter_key_ms);
 }
 
-enum entry_answer entry_tick(struct entry *entry, uint64_t now_mono_ms)
+bool entry_tick(struct entry *entry, uint64_t now_mono_ms)
 {
 	bool is_given_up = entry->state == ENTRY_WORKING;
 
 	if (entry->state == ENTRY_EMPTY || now_mono_ms < entry->until_mono_ms)
-		return ENTRY_NOTHING;
+		return false;
 	entry_end(entry);
-	return is_given_up ? ENTRY_GIVEN_UP : ENTRY_NOTHING;
+	return is_given_up;
 }
 
 uint32_t entry_work(struct entry *entry, uint64_t now_mono_ms, char digits[WIRE_LONG_CODE])

@@ -47,14 +47,14 @@ enum entry_answer {
 	ENTRY_CLEARED,
 	ENTRY_DONE, /* '#' after digits: entry_work() or entry_end() is next */
 	ENTRY_TOO_FAST,
-	ENTRY_BUSY,    /* WORKING or STORING */
-	ENTRY_GIVEN_UP /* no answer came in ENTRY_WORK_MS */
+	ENTRY_BUSY, /* WORKING or STORING */
+	ENTRY_ANSWER_COUNT
 };
 
 /* One key, '0'..'9', '*' or '#' (asserted); entry_tick() was called for now_mono_ms before. */
 enum entry_answer entry_key(struct entry *entry, uint64_t now_mono_ms, char key, uint32_t inter_key_ms);
-/* ENTRY_NOTHING or ENTRY_GIVEN_UP. */
-enum entry_answer entry_tick(struct entry *entry, uint64_t now_mono_ms);
+/* True when what was worked on is given up: no answer came in ENTRY_WORK_MS. */
+bool entry_tick(struct entry *entry, uint64_t now_mono_ms);
 /* The digits go to be stretched: copies them out, wipes them here. Returns the entry's id. */
 uint32_t entry_work(struct entry *entry, uint64_t now_mono_ms, char digits[WIRE_LONG_CODE]);
 /* Whether `id` is what is being worked on. */

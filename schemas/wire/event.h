@@ -20,7 +20,7 @@
 #define WIRE_EVENT_TYPES(X) \
 	X(BOOT,               1, "boot",               false) /* n: journal events found at start */ \
 	X(ACCESS_GRANTED,     2, "access_granted",     false) /* reason: code, long_code, action */ \
-	X(ACCESS_DENIED,      3, "access_denied",      false) /* n: how many, of those told once a minute */ \
+	X(ACCESS_DENIED,      3, "access_denied",      false) /* n: how many, of those told once a minute; reason storage: errno */ \
 	X(LOCKOUT_STARTED,    4, "lockout_started",    false) /* n: seconds */ \
 	X(LOCKOUT_ENDED,      5, "lockout_ended",      false) \
 	X(INJECTION_SUSPECTED,6, "injection_suspected",false) /* keys faster than a hand; n: how many bursts */ \

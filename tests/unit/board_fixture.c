@@ -78,9 +78,8 @@ struct wire_snapshot fixture_plan(uint64_t rev, struct wire_grant *grants, size_
 static void remember_event(struct fixture *f, struct wire_event *event)
 {
 	event->seq = ++f->memory.head;
-	assert_true(event->seq < FIXTURE_SEQS);
 	wire_chain_next(f->memory.hash, event);
-	memcpy(f->hashes[event->seq], f->memory.hash, WIRE_HASH_BYTES);
+	memcpy(f->hashes[event->seq % FIXTURE_SEQS], f->memory.hash, WIRE_HASH_BYTES);
 }
 
 static void forget_used(struct board_memory *memory, const char *grant)
@@ -90,7 +89,8 @@ static void forget_used(struct board_memory *memory, const char *grant)
 			memory->used[i] = memory->used[--memory->used_count];
 }
 
-static void remember_order(struct fixture *f, const struct board_order *order)
+static void remember_order(
+	struct fixture *f, const struct board_order *order, const struct fixture_store *store)
 {
 	struct board_memory *memory = &f->memory;
 
@@ -105,10 +105,10 @@ static void remember_order(struct fixture *f, const struct board_order *order)
 		memory->floor_ms = order->u.floor_ms;
 		break;
 	case ORDER_STORE_SNAPSHOT:
-		assert_int_equal(order->u.snapshot.rev, f->given_snapshot.rev);
-		assert_int_equal(order->u.snapshot.epoch, f->given_snapshot.epoch);
-		f->stored_snapshot = f->given_snapshot;
-		memcpy(memory->digest, f->given_digest, WIRE_DIGEST_BYTES);
+		assert_int_equal(order->u.snapshot.rev, store->snapshot.rev);
+		assert_int_equal(order->u.snapshot.epoch, store->snapshot.epoch);
+		f->stored_snapshot = store->snapshot;
+		memcpy(memory->digest, store->digest, WIRE_DIGEST_BYTES);
 		memory->snapshot = &f->stored_snapshot;
 		break;
 	case ORDER_STORE_USED:
@@ -118,7 +118,7 @@ static void remember_order(struct fixture *f, const struct board_order *order)
 		break;
 	case ORDER_FORGET:
 		assert_true(order->u.forget.upto <= memory->head);
-		if (memcmp(f->hashes[order->u.forget.upto], order->u.forget.hash, WIRE_HASH_BYTES) == 0)
+		if (memcmp(f->hashes[order->u.forget.upto % FIXTURE_SEQS], order->u.forget.hash, WIRE_HASH_BYTES) == 0)
 			memory->acked = order->u.forget.upto;
 		break;
 	case ORDER_STRIKE:
@@ -132,14 +132,16 @@ static void remember_order(struct fixture *f, const struct board_order *order)
 	}
 }
 
-static void commit(struct fixture *f, struct board_orders *out)
+static void commit(struct fixture *f, struct fixture_store *store)
 {
+	struct board_orders *out = &store->orders;
+
 	if (f->store_error != 0)
 		return; /* what could not be stored is gone; the real journal tries again */
 	for (unsigned i = 0; i < out->event_count; i++)
 		remember_event(f, &out->events[i]);
 	for (unsigned i = 0; i < out->count; i++)
-		remember_order(f, &out->list[i]);
+		remember_order(f, &out->list[i], store);
 }
 
 static void answer_store(struct fixture *f, uint32_t token)
@@ -161,7 +163,7 @@ void fixture_answer_stores(struct fixture *f)
 	f->is_holding_stores = false;
 	for (unsigned i = 0; i < f->held_store_count; i++) {
 		commit(f, &f->held_stores[i]);
-		token = f->held_stores[i].store_token;
+		token = f->held_stores[i].orders.store_token;
 	}
 	f->held_store_count = 0;
 	if (token != 0)
@@ -236,18 +238,20 @@ static void note(struct fixture *f)
 
 void fixture_step(struct fixture *f, const struct board_input *input)
 {
-	uint32_t token;
+	struct fixture_store *store = &f->held_stores[f->held_store_count];
 
+	assert_true(f->held_store_count < FIXTURE_HELD);
+	f->inputs++;
 	board_step(f->board, f->now_ms, input, &f->out);
 	note(f);
-	token = f->out.store_token;
-	if (token != 0 && f->is_holding_stores) {
-		assert_true(f->held_store_count < FIXTURE_HELD);
-		f->held_stores[f->held_store_count++] = f->out;
-	} else if (token != 0) {
-		commit(f, &f->out);
-		answer_store(f, token);
+	if (f->out.store_token != 0) {
+		store->orders = f->out;
+		store->snapshot = f->given_snapshot;
+		memcpy(store->digest, f->given_digest, WIRE_DIGEST_BYTES);
+		f->held_store_count++;
 	}
+	if (!f->is_holding_stores)
+		fixture_answer_stores(f);
 	if (f->held_entry != 0 && !f->is_holding_stretch)
 		fixture_answer_stretch(f);
 }
@@ -332,7 +336,7 @@ void fixture_ack(struct fixture *f, uint64_t upto)
 
 	input.u.ack.log = f->memory.log;
 	input.u.ack.upto = upto;
-	memcpy(input.u.ack.hash, f->hashes[upto], WIRE_HASH_BYTES);
+	memcpy(input.u.ack.hash, f->hashes[upto % FIXTURE_SEQS], WIRE_HASH_BYTES);
 	fixture_step(f, &input);
 }
 

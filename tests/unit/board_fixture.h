@@ -9,7 +9,7 @@
 #include "firmware/core/board.h"
 
 #define FIXTURE_LOG 512
-#define FIXTURE_SEQS 4096
+#define FIXTURE_SEQS 4096 /* hashes are kept of so many of the newest */
 #define FIXTURE_HELD 16
 #define FIXTURE_EPOCH_MS                                                                                     \
 	INT64_C(1760000000000) /* Thursday 9 October 2025, 08:53:20 UTC: when the tests play */
@@ -18,19 +18,24 @@ struct fixture {
 	struct board *board;
 	uint64_t now_ms;
 	struct board_orders out; /* of the newest step */
+	uint64_t inputs;         /* steps so far */
 
 	/* the world's true time at now_ms */
 	int64_t true_ms;
 
 	/* the journal */
 	struct board_memory memory;
-	uint8_t hashes[FIXTURE_SEQS][WIRE_HASH_BYTES];        /* of the chain at seq */
+	uint8_t hashes[FIXTURE_SEQS][WIRE_HASH_BYTES];        /* of the chain at seq % FIXTURE_SEQS */
 	struct wire_snapshot stored_snapshot, given_snapshot; /* deep enough: their grants are the test's */
 	uint8_t given_digest[WIRE_DIGEST_BYTES];
 	int store_error; /* what commits answer */
 	bool is_holding_stores, is_holding_stretch;
 	unsigned held_store_count;
-	struct board_orders held_stores[FIXTURE_HELD];
+	struct fixture_store {
+		struct board_orders orders;
+		struct wire_snapshot snapshot; /* as given when these were ordered */
+		uint8_t digest[WIRE_DIGEST_BYTES];
+	} held_stores[FIXTURE_HELD];
 	uint32_t held_entry;
 	char held_digits[WIRE_LONG_CODE];
 	unsigned held_count;

@@ -136,7 +136,6 @@ static void a_day_at_the_keypad(void **state)
 			fixture_wait(f, now.lockout_s * UINT64_C(1000));
 			now = fixture_state(f);
 		}
-		fixture_ack(f, f->memory.head > 3000 ? f->memory.head : 0);
 		assert_true(wrong < 100);
 	}
 	print_message("a day at the keypad: %u wrong codes, %u right ones\n", wrong, right);

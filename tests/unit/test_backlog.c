@@ -108,9 +108,11 @@ static void without_an_answer_it_goes_again_later_and_later(void **state)
 		backlog_tick(&backlog, now);
 		assert_sends(&backlog, now, 4, 7);
 	}
-	/* an answer brings back the short wait */
+	/* an answer brings back the short wait; what is nearer, forgetting or sending again, comes first */
 	assert_true(ack(&backlog, now, 5));
 	assert_int_equal(backlog_next_mono_ms(&backlog), now + BACKLOG_FORGET_MS);
+	backlog.forget_mono_ms = now + 3000;
+	assert_int_equal(backlog_next_mono_ms(&backlog), now + BACKLOG_RETRY_MS);
 	backlog_tick(&backlog, now + 2000);
 	assert_sends(&backlog, now + 2000, 6, 5);
 }
@@ -144,6 +146,7 @@ static void forgetting_waits_for_company(void **state)
 	assert_false(backlog_forget(&backlog, 1099, false));
 	assert_true(backlog_forget(&backlog, 1100, false));
 	assert_int_equal(backlog.ordered, 2);
+	assert_int_equal(backlog_next_mono_ms(&backlog), UINT64_MAX);
 	assert_false(backlog_forget(&backlog, 9999, true)); /* one at a time */
 	assert_true(backlog_forgot(&backlog, 2));
 	assert_int_equal(backlog.acked, 2);

@@ -198,7 +198,7 @@ static void a_still_newer_snapshot_takes_the_place_of_the_one_being_stored(void 
 	{ /* the first is stored, the second on its way: the first alone is never applied */
 		struct board_input stored = { .kind = INPUT_STORED };
 
-		stored.u.stored.token = f.held_stores[0].store_token;
+		stored.u.stored.token = f.held_stores[0].orders.store_token;
 		give(3, 1);
 		fixture_step(&f, &stored);
 	}

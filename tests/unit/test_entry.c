@@ -66,7 +66,7 @@ static void every_story_ends_as_told(void **state)
 			enum entry_answer answer;
 
 			now += press->gap_ms;
-			assert_int_equal(entry_tick(&entry, now), ENTRY_NOTHING);
+			assert_false(entry_tick(&entry, now));
 			answer = entry_key(&entry, now, press->key, INTER_KEY);
 			if (answer != press->answer || entry.state != press->state)
 				fail_msg("%s: key %d: answer %d, state %d", stories[i].name,
@@ -135,8 +135,8 @@ static void while_one_is_worked_on_the_next_waits(void **state)
 	now = type(&entry, "123456", 0);
 	entry_work(&entry, now, digits);
 	assert_int_equal(entry_key(&entry, now + 200, '1', INTER_KEY), ENTRY_BUSY);
-	assert_int_equal(entry_tick(&entry, now + ENTRY_WORK_MS - 1), ENTRY_NOTHING);
-	assert_int_equal(entry_tick(&entry, now + ENTRY_WORK_MS), ENTRY_GIVEN_UP);
+	assert_false(entry_tick(&entry, now + ENTRY_WORK_MS - 1));
+	assert_true(entry_tick(&entry, now + ENTRY_WORK_MS));
 	assert_int_equal(entry.state, ENTRY_EMPTY);
 }
 
@@ -152,9 +152,9 @@ static void the_next_waits_for_the_record_but_not_for_a_disk_that_hangs(void **s
 	assert_int_equal(entry.state, ENTRY_EMPTY);
 
 	entry_store(&entry, 2000);
-	assert_int_equal(entry_tick(&entry, 2000 + ENTRY_STORE_MS - 1), ENTRY_NOTHING);
+	assert_false(entry_tick(&entry, 2000 + ENTRY_STORE_MS - 1));
 	assert_int_equal(entry.state, ENTRY_STORING);
-	assert_int_equal(entry_tick(&entry, 2000 + ENTRY_STORE_MS), ENTRY_NOTHING);
+	assert_false(entry_tick(&entry, 2000 + ENTRY_STORE_MS));
 	assert_int_equal(entry.state, ENTRY_EMPTY);
 
 	/* a record that comes late ends nothing of the next entry */
