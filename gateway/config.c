@@ -81,7 +81,7 @@ static const char *set(struct config *config, const struct key *key, const char 
 	case NAME:
 		if (!wire_name_ok(value))
 			return "is not a name: [a-z0-9][a-z0-9-]{1,31}";
-		/* fall through */
+		__attribute__((fallthrough));
 	case TEXT:
 		if (strlen(value) >= key->size)
 			return "is too long";
