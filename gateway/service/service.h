@@ -23,7 +23,10 @@
 #define SERVICE_LINK_CHARS 26   /* a private link's secret: 130 random bits in Crockford base32 */
 #define SERVICE_NUMBER_CHARS 10 /* RG-7K3M-9Q, the last one a check character */
 #define SERVICE_TEXT_MAX 500    /* bytes of a free text */
+#define SERVICE_CODE_DIGITS 8   /* of a short code */
 #define SERVICE_CODE_MAX (WIRE_LONG_CODE + 1)
+#define SERVICE_PEOPLE_MAX 64 /* of one request */
+#define SERVICE_DOORS_MAX 64  /* that one grant opens */
 
 struct service; /* opaque: service_open() makes it, service_close() frees it */
 
@@ -241,6 +244,9 @@ struct service_spare {
 	char digits[SERVICE_CODE_MAX];
 	uint8_t count;
 	uint8_t s[WIRE_STRETCHED_BYTES];
+	/* Of a long code: its first and its last SERVICE_CODE_DIGITS, so that no short code begins or ends
+	 * it. */
+	uint8_t edges[2][WIRE_STRETCHED_BYTES];
 };
 /* How many spares of each length are wanted now, and with which settings. */
 void service_spare_wanted(const struct service *service, unsigned *short_codes, unsigned *long_codes,

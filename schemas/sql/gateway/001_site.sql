@@ -13,8 +13,7 @@ CREATE TABLE site (
 	rex_releases INTEGER NOT NULL CHECK (rex_releases IN (0, 1)),
 	argon_salt BLOB NOT NULL CHECK (length(argon_salt) = 16),
 	argon_mem_kib INTEGER NOT NULL,
-	argon_passes INTEGER NOT NULL,
-	code_digits INTEGER NOT NULL CHECK (code_digits BETWEEN 6 AND 10)
+	argon_passes INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE holidays (

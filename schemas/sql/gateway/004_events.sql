@@ -50,6 +50,7 @@ CREATE TABLE alarms (
 	note TEXT
 ) STRICT;
 CREATE UNIQUE INDEX alarms_active ON alarms (board, alarm) WHERE ended_ms IS NULL;
+CREATE INDEX alarms_ended ON alarms (ended_ms);
 CREATE INDEX alarms_open ON alarms (id) WHERE ended_ms IS NULL OR acked_ms IS NULL;
 
 -- The newest state a board sent; (boot, n) orders those of one start.
