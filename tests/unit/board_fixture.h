@@ -14,6 +14,14 @@
 #define FIXTURE_EPOCH_MS                                                                                     \
 	INT64_C(1760000000000) /* Thursday 9 October 2025, 08:53:20 UTC: when the tests play */
 
+/* Short words for stories. */
+#define NOW FIXTURE_EPOCH_MS
+#define MIN INT64_C(60000)
+#define HOUR (60 * MIN)
+#define DAY (24 * HOUR)
+#define EVENTS(f, type, why) fixture_events(f, WIRE_EVENT_##type, WIRE_REASON_##why)
+#define HAS_ALARM(f, alarm) ((fixture_state(f).alarms & WIRE_ALARM_BIT(alarm)) != 0)
+
 struct fixture {
 	struct board *board;
 	uint64_t now_ms;

@@ -20,14 +20,14 @@
 
 #define GRID_MS 30000
 #define DAY_MS (24 * 60 * 60 * 1000)
-#define DAY (DAY_MS / GRID_MS)
-#define HOUR (GUESS_FORGIVE_MS / GRID_MS)
+#define WINDOW (DAY_MS / GRID_MS)
+#define QUIET (GUESS_FORGIVE_MS / GRID_MS)
 #define LEVELS 80 /* more than a day can reach from the levels that matter: 58 guesses */
 #define LIMIT 60
 
 /* best[t][f][q]: guesses still to come before the day's end, at time t, with f failures and q of the quiet
  * hour gone, and no lockout running */
-static uint8_t (*best)[LEVELS][HOUR];
+static uint8_t (*best)[LEVELS][QUIET];
 
 struct outcome {
 	unsigned failures, quiet, locked;
@@ -60,7 +60,7 @@ static struct outcome guess_now(unsigned failures, unsigned quiet)
 
 static uint8_t value(unsigned t, unsigned failures, unsigned quiet)
 {
-	return t < DAY && failures < LEVELS ? best[t][failures][quiet] : 0;
+	return t < WINDOW && failures < LEVELS ? best[t][failures][quiet] : 0;
 }
 
 static void no_day_has_more_than_sixty_guesses(void **state)
@@ -68,17 +68,17 @@ static void no_day_has_more_than_sixty_guesses(void **state)
 	unsigned most = 0;
 
 	(void)state;
-	best = calloc(DAY, sizeof(*best));
+	best = calloc(WINDOW, sizeof(*best));
 	assert_non_null(best);
-	for (unsigned t = DAY; t-- > 0;) {
+	for (unsigned t = WINDOW; t-- > 0;) {
 		/* High levels first within a moment: a free guess leads to the next level at the same time.
 		 */
 		for (unsigned f = LEVELS; f-- > 0;) {
-			for (unsigned q = 0; q < HOUR; q++) {
+			for (unsigned q = 0; q < QUIET; q++) {
 				struct outcome after = guess_now(f, q);
 				unsigned guess = 1 + value(t + after.locked, after.failures, after.quiet);
-				unsigned wait = q + 1 < HOUR ? value(t + 1, f, q + 1)
-							     : value(t + 1, f > 0 ? f - 1 : 0, 0);
+				unsigned wait = q + 1 < QUIET ? value(t + 1, f, q + 1)
+							      : value(t + 1, f > 0 ? f - 1 : 0, 0);
 				unsigned reboot = value(t, f, 0); /* the quiet hour begins anew */
 
 				best[t][f][q] = (uint8_t)(guess > wait ? guess : wait);

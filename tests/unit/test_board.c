@@ -1,4 +1,4 @@
-/* board: start, modes, the door's alarms, time, storage. */
+/* board: start, the door's alarms, time, storage. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,13 +9,6 @@
 #include <cmocka.h>
 
 #include "tests/unit/board_fixture.h"
-
-#define MIN INT64_C(60000)
-#define HOUR (60 * MIN)
-#define DAY (24 * HOUR)
-#define NOW FIXTURE_EPOCH_MS
-#define EVENTS(f, type, why) fixture_events(f, WIRE_EVENT_##type, WIRE_REASON_##why)
-#define HAS_ALARM(f, alarm) ((fixture_state(f).alarms & WIRE_ALARM_BIT(alarm)) != 0)
 
 static struct fixture f;
 static struct wire_grant grants[1];
@@ -112,153 +105,6 @@ static void a_start_says_how_much_is_waiting_and_moves_nothing(void **state)
 	assert_int_equal(fixture_event(&f, WIRE_EVENT_BOOT)->n, (int64_t)f.memory.head - 1);
 	assert_int_equal(fixture_event(&f, WIRE_EVENT_BOOT)->trust, WIRE_TRUST_FLOOR);
 	assert_int_equal(fixture_state(&f).door, WIRE_DOOR_LOCKED);
-}
-
-/* --- modes --- */
-
-static void a_lockdown_secures_at_once_and_only_staff_open(void **state)
-{
-	struct board_input unlock;
-
-	(void)state;
-	open_with_a_guest();
-	fixture_press(&f, "12345678#");
-	assert_true(f.is_strike_on);
-	f.is_holding_stores = true; /* before it is stored, too */
-	give_mode(2, WIRE_MODE_LOCKDOWN, 0);
-	assert_false(f.is_strike_on);
-	assert_int_equal(EVENTS(&f, MODE_CHANGED, LOCKDOWN), 1);
-	fixture_answer_stores(&f);
-	assert_int_equal(EVENTS(&f, MODE_CHANGED, LOCKDOWN), 1);
-	assert_int_equal(fixture_state(&f).mode, WIRE_MODE_LOCKDOWN);
-	fixture_press(&f, "12345678#123456780000#");
-	assert_false(f.is_strike_on);
-	assert_int_equal(EVENTS(&f, ACCESS_DENIED, LOCKDOWN), 2);
-	unlock = fixture_action(&f, "a", WIRE_ACTION_UNLOCK);
-	fixture_step(&f, &unlock);
-	assert_true(f.is_strike_on);
-	give_mode(3, WIRE_MODE_NORMAL, 0);
-	assert_int_equal(EVENTS(&f, MODE_CHANGED, NORMAL), 1);
-	fixture_press(&f, "12345678#");
-	assert_int_equal(EVENTS(&f, ACCESS_GRANTED, CODE), 2);
-}
-
-static void a_mode_ends_by_itself_also_without_the_centre(void **state)
-{
-	(void)state;
-	open_with_a_guest();
-	give_mode(2, WIRE_MODE_LOCKDOWN, NOW + HOUR);
-	assert_int_equal(fixture_state(&f).mode_until_ms, NOW + HOUR);
-	fixture_link(&f, false);
-	fixture_wait(&f, HOUR - 1);
-	assert_int_equal(fixture_state(&f).mode, WIRE_MODE_LOCKDOWN);
-	fixture_wait(&f, 1);
-	assert_int_equal(fixture_state(&f).mode, WIRE_MODE_NORMAL);
-	assert_int_equal(fixture_state(&f).mode_until_ms, 0);
-	fixture_press(&f, "12345678#");
-	assert_true(f.is_strike_on);
-}
-
-static void hold_open_releases_until_its_end(void **state)
-{
-	(void)state;
-	open_with_a_guest();
-	give_mode(2, WIRE_MODE_HOLD_OPEN, NOW + HOUR);
-	assert_true(f.is_strike_on);
-	assert_int_equal(fixture_state(&f).mode, WIRE_MODE_HOLD_OPEN);
-	fixture_contact(&f, true);
-	fixture_wait(&f, 30 * MIN); /* open, and meant to be */
-	assert_false(HAS_ALARM(&f, HELD_OPEN));
-	fixture_contact(&f, false);
-	fixture_press(&f, "12345678#"); /* a guest's code within it changes no deadline */
-	fixture_wait(&f, 30 * MIN - 9 * 200 - 1);
-	assert_true(f.is_strike_on);
-	fixture_wait(&f, 1);
-	assert_false(f.is_strike_on);
-	assert_int_equal(EVENTS(&f, MODE_CHANGED, NORMAL), 1);
-	assert_null(fixture_event(&f, WIRE_EVENT_UNUSED));
-}
-
-static void hold_open_can_be_cancelled_moved_and_confirmed(void **state)
-{
-	uint64_t until;
-
-	(void)state;
-	open_with_a_guest();
-	give_mode(2, WIRE_MODE_HOLD_OPEN, NOW + HOUR);
-	until = f.strike_until_ms;
-	fixture_clear(&f);
-	give_mode(3, WIRE_MODE_HOLD_OPEN, NOW + HOUR); /* the same: the strike is not touched */
-	assert_int_equal(f.orders[ORDER_STRIKE], 0);
-	give_mode(4, WIRE_MODE_HOLD_OPEN, NOW + HOUR - 10 * MIN);
-	assert_int_equal(f.strike_until_ms, until - 10 * MIN);
-	give_mode(5, WIRE_MODE_HOLD_OPEN, NOW + 2 * HOUR);
-	assert_int_equal(f.strike_until_ms, until + HOUR);
-	give_mode(6, WIRE_MODE_CLOSED, 0);
-	assert_false(f.is_strike_on);
-	assert_int_equal(EVENTS(&f, MODE_CHANGED, CLOSED), 1);
-}
-
-static void at_the_floor_hold_open_waits_for_the_time(void **state)
-{
-	(void)state;
-	open_with_a_guest();
-	give_mode(2, WIRE_MODE_HOLD_OPEN, NOW + HOUR);
-	fixture_cut(&f);
-	fixture_start(&f);
-	fixture_wait(&f, MIN);
-	assert_false(f.is_strike_on);
-	fixture_link(&f, true);
-	assert_false(f.is_strike_on);
-	fixture_head(&f);
-	assert_true(f.is_strike_on);
-	/* the head came at NOW + 1 min and a bit; the end is still the hour */
-	assert_in_range(f.strike_until_ms - f.now_ms, HOUR - 2 * MIN, HOUR - MIN);
-}
-
-static void a_hold_without_an_end_holds_nothing(void **state)
-{
-	(void)state;
-	open_with_a_guest();
-	give_mode(2, WIRE_MODE_HOLD_OPEN, 0); /* the decoder refuses it; the core does not rely on that */
-	assert_false(f.is_strike_on);
-	assert_int_equal(fixture_state(&f).mode, WIRE_MODE_NORMAL);
-}
-
-static void a_hold_begun_by_a_wrong_clock_is_mended_by_the_right_one(void **state)
-{
-	struct board_input vouched = { .kind = INPUT_CLOCK };
-
-	(void)state;
-	open_with_a_guest();
-	give_mode(2, WIRE_MODE_HOLD_OPEN, NOW + HOUR);
-	fixture_cut(&f);
-	fixture_start(&f);
-	vouched.u.clock.wall_ms = f.true_ms + 30 * MIN;
-	vouched.u.clock.bound_ms = 1000;
-	fixture_step(&f, &vouched);
-	assert_in_range(f.strike_until_ms - f.now_ms, 30 * MIN - 5000, 30 * MIN);
-	fixture_link(&f, true);
-	fixture_head(&f);
-	assert_in_range(f.strike_until_ms - f.now_ms, HOUR - 5000, HOUR);
-	vouched.u.clock.bound_ms = 3 * MIN; /* time known worse than that begins no hold */
-	fixture_cut(&f);
-	fixture_start(&f);
-	fixture_step(&f, &vouched);
-	assert_false(f.is_strike_on);
-}
-
-static void closed_opens_for_those_marked_always(void **state)
-{
-	(void)state;
-	open_with_a_guest();
-	give_mode(2, WIRE_MODE_CLOSED, 0);
-	fixture_press(&f, "12345678#");
-	assert_int_equal(EVENTS(&f, ACCESS_DENIED, CLOSED), 1);
-	grants[0].is_always = true;
-	give_mode(3, WIRE_MODE_CLOSED, 0);
-	fixture_press(&f, "12345678#");
-	assert_true(f.is_strike_on);
 }
 
 /* --- the door --- */
@@ -479,14 +325,6 @@ int main(void)
 		cmocka_unit_test(what_a_board_cannot_be_made_of),
 		cmocka_unit_test(no_room_is_said_and_nothing_leaks),
 		STORY(a_start_says_how_much_is_waiting_and_moves_nothing),
-		STORY(a_lockdown_secures_at_once_and_only_staff_open),
-		STORY(a_mode_ends_by_itself_also_without_the_centre),
-		STORY(hold_open_releases_until_its_end),
-		STORY(hold_open_can_be_cancelled_moved_and_confirmed),
-		STORY(at_the_floor_hold_open_waits_for_the_time),
-		STORY(a_hold_without_an_end_holds_nothing),
-		STORY(a_hold_begun_by_a_wrong_clock_is_mended_by_the_right_one),
-		STORY(closed_opens_for_those_marked_always),
 		STORY(a_forced_door_is_loud_until_it_is_closed),
 		STORY(a_door_left_open_is_an_alarm),
 		STORY(a_request_to_leave_releases_only_where_the_lock_needs_it),

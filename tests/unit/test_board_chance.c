@@ -19,9 +19,6 @@
 #define STEPS 1000 /* deeds; each is two inputs and more */
 #define REVS 512
 #define GRANTS 3
-#define MIN INT64_C(60000)
-#define HOUR (60 * MIN)
-#define NOW FIXTURE_EPOCH_MS
 
 /* Everything that decides, folded over the first seeds' lives: the same with gcc and clang, -O0 and -O2.
  * Where the core was meant to decide otherwise than before, put the new value here. */
