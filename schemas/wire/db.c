@@ -126,8 +126,9 @@ static int set_up(sqlite3 *db)
 	code = sqlite3_step(statement);
 	mode = code == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
 	r = mode && strcmp(mode, wanted) == 0 ? 0 : -EIO;
-	sqlite3_finalize(statement);
-	if (code != SQLITE_ROW && code != SQLITE_DONE)
+	/* The row comes before the change of a new database is written: only the end tells whether it was. */
+	code = sqlite3_finalize(statement);
+	if (code != SQLITE_OK)
 		return db_errno(code);
 	if (r < 0)
 		return r;
