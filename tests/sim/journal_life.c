@@ -100,6 +100,19 @@ static void check_events(struct life *life)
 	assert_int_equal(journal_read(life->journal, head + 1, 1, &page), 0);
 }
 
+static void complain_of_memory(const struct life *life, const struct board_memory *memory, size_t len)
+{
+	const struct book_page *page = &life->book.pages[0];
+
+	fail_msg(
+		"%s: lost, half there or made up: n=%ju: committed and recalled: head %ju %ju, acked %ju %ju,"
+		" floor %jd %jd, failures %u %u, used %u %zu, snapshot %ju (%zu bytes)",
+		life->title, (uintmax_t)life->n, (uintmax_t)page->head, (uintmax_t)memory->head,
+		(uintmax_t)page->acked, (uintmax_t)memory->acked, (intmax_t)page->floor_ms,
+		(intmax_t)memory->floor_ms, page->failures, memory->failures,
+		page->used_behind - page->used_first, memory->used_count, (uintmax_t)page->rev, len);
+}
+
 void life_check(struct life *life, bool is_strict)
 {
 	struct board_memory memory;
@@ -111,7 +124,7 @@ void life_check(struct life *life, bool is_strict)
 	if (journal_recall(life->journal, &memory, &sealed, &len) != 0)
 		complain(life, "nothing can be recalled");
 	if (!book_find(&life->book, &memory, sealed, len, &page, &small))
-		complain(life, "lost, half there or made up");
+		complain_of_memory(life, &memory, len);
 	free(sealed);
 	if (is_strict && page != small)
 		complain(life, "guess row and used grants stand elsewhere");

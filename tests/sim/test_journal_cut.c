@@ -1,4 +1,4 @@
-/* F01, F02 (in memory), T08: power is cut in any operation of the journal's disk, and again while the next
+/* F01: power is cut in any operation of the journal's disk, and again while the next
  * start recovers. What journal_commit() promised is there, the guess budget, the floor and the snapshot are
  * never older than promised, and nothing is there by half. */
 #include "tests/sim/journal_life.h"
