@@ -201,7 +201,8 @@ struct board_orders {
 	struct wire_event events[BOARD_EVENTS_MAX]; /* to append to the journal, which gives them seq */
 	uint32_t store_token;  /* not 0: answer with INPUT_STORED when events, STORE_ and FORGET orders of
 				  this step are durable, or could not be made so. In order; the answer to one
-				  token stands for all before it */
+				  token stands for all before it. The newest one that failed is answered again
+				  with error 0 when a retry has stored it */
 	uint64_t wake_mono_ms; /* call INPUT_TICK no later than this; at most a minute ahead */
 };
 

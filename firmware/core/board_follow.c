@@ -222,13 +222,19 @@ static void apply_coming(struct step *step)
 	step_alarm_over(step, WIRE_ALARM_EQUIVOCATION);
 }
 
+static bool is_retried(const struct board *board, const struct board_input *input)
+{
+	return input->u.stored.token == board->token_done && input->u.stored.error == 0 &&
+	       (board->alarms & WIRE_ALARM_BIT(STORAGE));
+}
+
 void step_stored(struct step *step, const struct board_input *input)
 {
 	struct board *board = step->board;
 	uint32_t done = input->u.stored.token;
 
-	/* Only what was asked and not answered yet. */
-	if (!is_reached(done, board->token) || is_reached(done, board->token_done))
+	/* Only what was asked and not answered yet; but what failed may be stored by a retry. */
+	if (!is_reached(done, board->token) || (is_reached(done, board->token_done) && !is_retried(board, input)))
 		return;
 	board->token_done = done;
 	backlog_stored(&board->backlog, input->u.stored.head, input->u.stored.hash);

@@ -154,10 +154,8 @@ static int open_rows(struct journal *journal, const char *path, const char *vfs)
 	}
 	/* A write-ahead log of 1 MiB before it is folded in keeps recovery at start short and the file small;
 	 * few pages are ever wanted twice, so a small cache will do. */
-	/* The checkpoint: a commit whose sync failed and whose process was then killed is seen by recovery,
-	 * and is on no medium yet. Nothing may be told of it before it is (tests/sim/test_crash_vfs.c). */
 	r = db_exec(db, "PRAGMA wal_autocheckpoint = 256; PRAGMA journal_size_limit = 1048576;"
-			"PRAGMA cache_size = -256; PRAGMA wal_checkpoint(TRUNCATE);");
+			"PRAGMA cache_size = -256;");
 	if (r < 0) {
 		sqlite3_close(db);
 		return r;

@@ -156,6 +156,11 @@ static void answer_store(struct fixture *f, uint32_t token)
 	fixture_step(f, &input);
 }
 
+void fixture_retry_stores(struct fixture *f)
+{
+	answer_store(f, f->newest_token);
+}
+
 void fixture_answer_stores(struct fixture *f)
 {
 	uint32_t token = 0;
@@ -245,6 +250,7 @@ void fixture_step(struct fixture *f, const struct board_input *input)
 	board_step(f->board, f->now_ms, input, &f->out);
 	note(f);
 	if (f->out.store_token != 0) {
+		f->newest_token = f->out.store_token;
 		store->orders = f->out;
 		store->snapshot = f->given_snapshot;
 		memcpy(store->digest, f->given_digest, WIRE_DIGEST_BYTES);

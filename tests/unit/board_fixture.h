@@ -37,6 +37,7 @@ struct fixture {
 	struct wire_snapshot stored_snapshot, given_snapshot; /* deep enough: their grants are the test's */
 	uint8_t given_digest[WIRE_DIGEST_BYTES];
 	int store_error; /* what commits answer */
+	uint32_t newest_token;
 	bool is_holding_stores, is_holding_stretch;
 	unsigned held_store_count;
 	struct fixture_store {
@@ -83,7 +84,9 @@ void fixture_head(struct fixture *f); /* answers the newest hello with the true 
 void fixture_ack(struct fixture *f, uint64_t upto);
 /* An action asked with the newest challenge, expiring in 10 s; "id" is filled up to 16 characters. */
 struct board_input fixture_action(const struct fixture *f, const char *id, enum wire_action_what what);
-void fixture_answer_stores(struct fixture *f);  /* those held back */
+void fixture_answer_stores(struct fixture *f);
+/* A retry of the journal's, with no step between: the newest token is answered again. */
+void fixture_retry_stores(struct fixture *f);  /* those held back */
 void fixture_answer_stretch(struct fixture *f); /* that held back */
 void fixture_clear(struct fixture *f);          /* forgets what came out so far */
 

@@ -111,6 +111,198 @@ static void overlapping_grants_have_one_deadline(void **state)
 	assert_int_equal(f.orders[ORDER_STRIKE], 3); /* on, on until later, off */
 }
 
+<<<<<<< HEAD
+=======
+/* --- wrong codes --- */
+
+static void a_wrong_code_sounds_only_after_its_record(void **state)
+{
+	(void)state;
+	open_with_a_guest();
+	f.is_holding_stores = true;
+	fixture_press(&f, "87654321#");
+	assert_false(fixture_heard(&f, TONE_REJECTED));
+	assert_int_equal(f.memory.failures, 0);
+	assert_int_equal(DENIED(&f, UNKNOWN_CODE), 1);
+	assert_string_equal(fixture_event(&f, WIRE_EVENT_ACCESS_DENIED)->grant, "");
+	/* the next attempt waits as well */
+	fixture_press(&f, "1");
+	assert_int_equal(f.tones[f.tone_count - 1], TONE_WAIT);
+	assert_int_equal(DENIED(&f, BUSY), 1);
+	fixture_answer_stores(&f);
+	assert_true(fixture_heard(&f, TONE_REJECTED));
+	assert_int_equal(f.memory.failures, 1);
+	assert_false(f.memory.is_entry_open);
+	fixture_press(&f, "12345678#");
+	assert_true(f.is_strike_on);
+}
+
+static void a_disk_that_hangs_does_not_hold_the_next_guest_up(void **state)
+{
+	(void)state;
+	open_with_a_guest();
+	f.is_holding_stores = true;
+	fixture_press(&f, "87654321#");
+	fixture_wait(&f, 3000);
+	fixture_press(&f, "12345678#");
+	assert_true(f.is_strike_on);
+	assert_false(fixture_heard(&f, TONE_REJECTED));
+}
+
+static void a_record_that_cannot_be_written_still_sounds_and_is_an_alarm(void **state)
+{
+	(void)state;
+	open_with_a_guest();
+	f.store_error = -28;
+	fixture_press(&f, "87654321#");
+	assert_true(fixture_heard(&f, TONE_REJECTED));
+	assert_true(fixture_state(&f).alarms & WIRE_ALARM_BIT(STORAGE));
+	assert_int_equal(fixture_event(&f, WIRE_EVENT_STORAGE_FAULT)->n, 28);
+	/* said once, and codes still open (F08) */
+	fixture_press(&f, "87654321#");
+	assert_int_equal(fixture_events(&f, WIRE_EVENT_STORAGE_FAULT, WIRE_REASON_STORAGE), 1);
+	fixture_press(&f, "12345678#");
+	assert_true(f.is_strike_on);
+	f.store_error = 0;
+	fixture_press(&f, "12345678#");
+	assert_false(fixture_state(&f).alarms & WIRE_ALARM_BIT(STORAGE));
+	assert_int_equal(fixture_events(&f, WIRE_EVENT_STORAGE_RESTORED, WIRE_REASON_STORAGE), 1);
+}
+
+static void a_retry_that_stores_it_ends_the_alarm(void **state)
+{
+	(void)state;
+	open_with_a_guest();
+	f.store_error = -28;
+	fixture_press(&f, "87654321#");
+	fixture_retry_stores(&f);
+	assert_true(fixture_state(&f).alarms & WIRE_ALARM_BIT(STORAGE));
+	f.store_error = 0;
+	fixture_retry_stores(&f);
+	assert_false(fixture_state(&f).alarms & WIRE_ALARM_BIT(STORAGE));
+	fixture_retry_stores(&f);
+	assert_int_equal(fixture_events(&f, WIRE_EVENT_STORAGE_RESTORED, WIRE_REASON_STORAGE), 1);
+}
+
+static void wrong(unsigned times)
+{
+	while (times-- > 0)
+		fixture_press(&f, "87654321#");
+}
+
+static void the_sixth_wrong_code_locks_out_and_the_seventh_is_an_alarm(void **state)
+{
+	(void)state;
+	open_with_a_guest();
+	wrong(5);
+	assert_int_equal(fixture_state(&f).lockout_s, 0);
+	wrong(1);
+	assert_int_equal(fixture_state(&f).lockout_s, 30);
+	assert_int_equal(fixture_event(&f, WIRE_EVENT_LOCKOUT_STARTED)->n, 30);
+	assert_true(f.memory.is_lockout_open);
+	assert_int_equal(fixture_state(&f).alarms, 0);
+	fixture_wait(&f, 30000);
+	assert_non_null(fixture_event(&f, WIRE_EVENT_LOCKOUT_ENDED));
+	assert_false(f.memory.is_lockout_open);
+	wrong(1);
+	assert_true(fixture_state(&f).alarms & WIRE_ALARM_BIT(WRONG_CODES));
+	/* seven quiet hours later nothing is left of it */
+	fixture_wait(&f, 7 * HOUR);
+	assert_int_equal(fixture_state(&f).alarms & WIRE_ALARM_BIT(WRONG_CODES), 0);
+	assert_int_equal(fixture_events(&f, WIRE_EVENT_ALARM_CLEARED, WIRE_REASON_WRONG_CODES), 1);
+	assert_int_equal(f.memory.failures, 0);
+}
+
+static void a_right_code_forgives_nothing(void **state)
+{
+	(void)state;
+	open_with_a_guest();
+	wrong(4);
+	fixture_press(&f, "12345678#");
+	assert_int_equal(f.memory.failures, 4);
+	wrong(2);
+	assert_int_equal(fixture_state(&f).lockout_s, 30);
+}
+
+static void in_a_lockout_the_short_code_waits_and_the_long_one_opens(void **state)
+{
+	(void)state;
+	open_with_a_guest();
+	wrong(6);
+	fixture_clear(&f);
+	fixture_press(&f, "12345678#12345678#");
+	assert_false(f.is_strike_on);
+	assert_int_equal(f.orders[ORDER_STRETCH], 0);
+	assert_int_equal(DENIED(&f, LOCKED_OUT), 1); /* said once a minute, with a count */
+	assert_true(fixture_heard(&f, TONE_WAIT));
+	fixture_press(&f, "999999990000#");
+	assert_true(fixture_heard(&f, TONE_REJECTED));
+	assert_int_equal(f.memory.failures, 6); /* a wrong long code prolongs nothing */
+	assert_false(f.memory.is_entry_open);
+	fixture_press(&f, "123456780000#");
+	assert_true(f.is_strike_on);
+	assert_int_equal(GRANTED(&f, LONG_CODE), 1);
+	assert_true(fixture_state(&f).lockout_s > 0); /* and it goes on */
+}
+
+static void lockouts_are_served_anew_after_a_power_cut(void **state)
+{
+	(void)state;
+	open_with_a_guest();
+	wrong(6);
+	fixture_wait(&f, 29000);
+	fixture_cut(&f);
+	fixture_start(&f);
+	assert_int_equal(fixture_state(&f).lockout_s, 30);
+}
+
+static void pulling_the_plug_over_half_a_code_is_a_wrong_code(void **state)
+{
+	(void)state;
+	open_with_a_guest();
+	fixture_press(&f, "1");
+	assert_true(f.memory.is_entry_open); /* by the time a hand types on, it is on record */
+	fixture_press(&f, "2345678");
+	fixture_cut(&f);
+	fixture_clear(&f);
+	fixture_start(&f);
+	assert_int_equal(DENIED(&f, POWER_CUT), 1);
+	assert_int_equal(f.memory.failures, 1);
+	assert_false(f.memory.is_entry_open);
+}
+
+static void an_entry_that_ends_is_no_longer_open(void **state)
+{
+	static const char *const ends[] = { "12*", "12#", "12345678#", "87654321#" };
+
+	(void)state;
+	open_with_a_guest();
+	for (unsigned i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		fixture_press(&f, ends[i]);
+		assert_false(f.memory.is_entry_open);
+	}
+	fixture_press(&f, "12");
+	assert_true(f.memory.is_entry_open);
+	fixture_wait(&f, 5000); /* left alone */
+	assert_false(f.memory.is_entry_open);
+	assert_int_equal(f.memory.failures, 1);
+}
+
+static void a_lockout_that_ends_over_an_entry_puts_it_on_record(void **state)
+{
+	(void)state;
+	open_with_a_guest();
+	wrong(6);
+	fixture_wait(&f, 29000);
+	fixture_press(&f, "1234"); /* in the lockout: costs nothing */
+	assert_false(f.memory.is_entry_open);
+	fixture_press(&f, "56"); /* past its end */
+	assert_true(f.memory.is_entry_open);
+	fixture_press(&f, "78#");
+	assert_true(f.is_strike_on);
+}
+
+>>>>>>> 05dabde (door: tests of configuration, queues, the simulated port and its guard)
 /* --- codes that are real --- */
 
 static void codes_that_are_real_cost_nothing_and_sound_alike(void **state)
@@ -200,6 +392,20 @@ int main(void)
 		STORY(the_long_code_opens_too),
 		STORY(who_needs_longer_gets_longer),
 		STORY(overlapping_grants_have_one_deadline),
+<<<<<<< HEAD
+=======
+		STORY(a_wrong_code_sounds_only_after_its_record),
+		STORY(a_disk_that_hangs_does_not_hold_the_next_guest_up),
+		STORY(a_record_that_cannot_be_written_still_sounds_and_is_an_alarm),
+		STORY(a_retry_that_stores_it_ends_the_alarm),
+		STORY(the_sixth_wrong_code_locks_out_and_the_seventh_is_an_alarm),
+		STORY(a_right_code_forgives_nothing),
+		STORY(in_a_lockout_the_short_code_waits_and_the_long_one_opens),
+		STORY(lockouts_are_served_anew_after_a_power_cut),
+		STORY(pulling_the_plug_over_half_a_code_is_a_wrong_code),
+		STORY(an_entry_that_ends_is_no_longer_open),
+		STORY(a_lockout_that_ends_over_an_entry_puts_it_on_record),
+>>>>>>> 05dabde (door: tests of configuration, queues, the simulated port and its guard)
 		STORY(codes_that_are_real_cost_nothing_and_sound_alike),
 		STORY(a_one_time_code_opens_once_whatever_the_power_does),
 		STORY(with_no_room_to_remember_a_one_time_code_does_not_open),

@@ -1,0 +1,137 @@
+/* config: a slip in a configuration file is refused with its line, never taken for a default. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "firmware/door/config.h"
+
+#define DOOR "[door]\nsite = rumah\nboard = kamar-1\ndir = /var/lib/rumah\n"
+#define GATEWAY "gateway = /etc/rumah/gateway.pub\n"
+#define LINK "[link]\nsocket = /run/rumah/link.sock\n"
+#define PORT "[port]\nkind = sim\nsocket = /run/rumah/sim.sock\n"
+#define TEN "0123456789"
+#define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+
+static char path[] = "/tmp/rumah-config-XXXXXX";
+
+/* clang-format off */
+static const struct {
+	const char *name, *text, *complaint; /* NULL: accepted */
+} rows[] = {
+	{ "the least there must be",    DOOR GATEWAY LINK PORT, NULL },
+	{ "comments and blanks",        "# a\n; b\n\n" DOOR GATEWAY LINK PORT "\n", NULL },
+	{ "all there is",               DOOR GATEWAY "clock = kernel\n" LINK "group = rumah-link\n" PORT, NULL },
+	{ "CRLF",                       "[door]\r\nsite = rumah\r\nboard = kamar-1\r\ndir = /d\r\ngateway = /g\r\n" LINK PORT, NULL },
+	{ "empty",                      "", "[door] site: is missing" },
+	{ "no gateway",                 DOOR LINK PORT, "[door] gateway: is missing" },
+	{ "unknown key",                DOOR GATEWAY "strike = 3\n" LINK PORT, ":6: [door] strike: no such key" },
+	{ "key of another section",     DOOR GATEWAY LINK "kind = sim\n" PORT, ":8: [link] kind: no such key" },
+	{ "said twice",                 DOOR "site = rumah\n" GATEWAY LINK PORT, ":5: [door] site: said twice" },
+	{ "no value",                   "[door]\nsite =\n", ":2: [door] site: has no value" },
+	{ "no equals sign",             "[door]\nsite\n", ":2: " },
+	{ "no section",                 "site = rumah\n", ":1: [] site: no such key" },
+	{ "a name with capitals",       "[door]\nsite = Rumah\n", ":2: [door] site: wants 2 to 32" },
+	{ "a name with a wildcard",     "[door]\nboard = +\n", ":2: [door] board: wants 2 to 32" },
+	{ "a board called gateway",     "[door]\nboard = gateway\n", "and is not gateway" },
+	{ "a name too long",            "[door]\nsite = " HUNDRED "\n", ":2: [door] site: too long" },
+	{ "a relative folder",          "[door]\ndir = state\n", ":2: [door] dir: wants an absolute path" },
+	{ "a socket path too long",     "[link]\nsocket = /" HUNDRED TEN "\n", "too long" },
+	{ "a port nobody knows",        "[port]\nkind = gpio9\n", "wants sim" },
+	{ "a clock nobody knows",       "[door]\nclock = sundial\n", "wants kernel or none" },
+	{ "one socket for two things",  DOOR GATEWAY LINK "[port]\nkind = sim\nsocket = /run/rumah/link.sock\n", "are the same" },
+};
+/* clang-format on */
+
+static void each_row_is_accepted_or_refused_with_its_reason(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char message[CONFIG_MESSAGE_MAX];
+		struct config config;
+		FILE *file = fopen(path, "w");
+		int r;
+
+		assert_non_null(file);
+		fputs(rows[i].text, file);
+		fclose(file);
+		r = door_config_read(&config, path, message);
+		if ((r == 0) != (rows[i].complaint == NULL) ||
+			(rows[i].complaint && !strstr(message, rows[i].complaint)))
+			fail_msg("%s: %d %s", rows[i].name, r, message);
+	}
+}
+
+static void values_arrive_and_defaults_stand(void **state)
+{
+	char message[CONFIG_MESSAGE_MAX];
+	struct config config;
+	FILE *file = fopen(path, "w");
+
+	(void)state;
+	assert_non_null(file);
+	fputs(DOOR GATEWAY LINK PORT, file);
+	fclose(file);
+	assert_int_equal(door_config_read(&config, path, message), 0);
+	assert_string_equal(config.site, "rumah");
+	assert_string_equal(config.board, "kamar-1");
+	assert_string_equal(config.dir, "/var/lib/rumah");
+	assert_string_equal(config.gateway, "/etc/rumah/gateway.pub");
+	assert_string_equal(config.link_socket, "/run/rumah/link.sock");
+	assert_string_equal(config.sim_socket, "/run/rumah/sim.sock");
+	assert_string_equal(config.link_group, "");
+	assert_false(door_config_trusts_kernel(&config));
+}
+
+static void what_is_no_plain_small_file_is_refused(void **state)
+{
+	char message[CONFIG_MESSAGE_MAX];
+	char fifo[64];
+	struct config config;
+	FILE *file = fopen(path, "w");
+
+	(void)state;
+	assert_non_null(file);
+	for (int i = 0; i < 70000; i++)
+		fputc('#', file);
+	fclose(file);
+	assert_int_equal(door_config_read(&config, path, message), -EFBIG);
+	assert_int_equal(door_config_read(&config, "/tmp", message), -EINVAL);
+	assert_int_equal(door_config_read(&config, "/nowhere/door.ini", message), -ENOENT);
+	assert_non_null(strstr(message, "/nowhere/door.ini"));
+	snprintf(fifo, sizeof(fifo), "%s.fifo", path);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	assert_int_equal(door_config_read(&config, fifo, message), -EINVAL);
+	unlink(fifo);
+}
+
+static int make_file(void **state)
+{
+	(void)state;
+	return close(mkstemp(path));
+}
+
+static int remove_file(void **state)
+{
+	(void)state;
+	return unlink(path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_row_is_accepted_or_refused_with_its_reason),
+		cmocka_unit_test(values_arrive_and_defaults_stand),
+		cmocka_unit_test(what_is_no_plain_small_file_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, make_file, remove_file);
+}
