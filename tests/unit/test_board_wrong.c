@@ -91,6 +91,21 @@ static void a_record_that_cannot_be_written_still_sounds_and_is_an_alarm(void **
 	assert_int_equal(fixture_events(&f, WIRE_EVENT_STORAGE_RESTORED, WIRE_REASON_STORAGE), 1);
 }
 
+static void a_retry_that_stores_it_ends_the_alarm(void **state)
+{
+	(void)state;
+	open_with_a_guest();
+	f.store_error = -28;
+	fixture_press(&f, "87654321#");
+	fixture_retry_stores(&f);
+	assert_true(fixture_state(&f).alarms & WIRE_ALARM_BIT(STORAGE));
+	f.store_error = 0;
+	fixture_retry_stores(&f);
+	assert_false(fixture_state(&f).alarms & WIRE_ALARM_BIT(STORAGE));
+	fixture_retry_stores(&f);
+	assert_int_equal(fixture_events(&f, WIRE_EVENT_STORAGE_RESTORED, WIRE_REASON_STORAGE), 1);
+}
+
 static void wrong(unsigned times)
 {
 	while (times-- > 0)
@@ -351,6 +366,7 @@ int main(void)
 		STORY(a_wrong_code_sounds_only_after_its_record),
 		STORY(a_disk_that_hangs_does_not_hold_the_next_guest_up),
 		STORY(a_record_that_cannot_be_written_still_sounds_and_is_an_alarm),
+		STORY(a_retry_that_stores_it_ends_the_alarm),
 		STORY(the_sixth_wrong_code_locks_out_and_the_seventh_is_an_alarm),
 		STORY(a_right_code_forgives_nothing),
 		STORY(in_a_lockout_the_short_code_waits_and_the_long_one_opens),
