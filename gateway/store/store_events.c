@@ -71,7 +71,8 @@ int store_event_add(
 	return r;
 }
 
-#define EVENT_COLUMNS "seq, boot, mono_ms, wall_ms, bound_ms, trust, type, reason, n, grant_id"
+#define EVENT_COLUMNS                                                                                        \
+	"e.seq, e.boot, e.mono_ms, e.wall_ms, e.bound_ms, e.trust, e.type, e.reason, e.n, e.grant_id"
 
 static void event_from_row(sqlite3_stmt *st, int at, struct wire_event *out)
 {
@@ -91,7 +92,7 @@ static void event_from_row(sqlite3_stmt *st, int at, struct wire_event *out)
 int store_event_read(struct store *store, int64_t log, uint64_t seq, struct wire_event *out)
 {
 	sqlite3_stmt *st;
-	int r = sql_query(store, &st, "SELECT " EVENT_COLUMNS " FROM events WHERE log = ?1 AND seq = ?2",
+	int r = sql_query(store, &st, "SELECT " EVENT_COLUMNS " FROM events AS e WHERE log = ?1 AND seq = ?2",
 		"ii", log, seq);
 
 	if (r == 0)
@@ -110,7 +111,7 @@ int store_event_read(struct store *store, int64_t log, uint64_t seq, struct wire
 	" LEFT JOIN requests ON requests.id = occupants.request"
 
 static int each_event(struct store *store, sqlite3_stmt *st, int r,
-	int (*row)(void *ctx, const struct store_event *event), void *ctx)
+	int (*row)(void *ctx, const struct store_event *event), void *ctx, unsigned *left)
 {
 	struct store_event event;
 
@@ -121,6 +122,7 @@ static int each_event(struct store *store, sqlite3_stmt *st, int r,
 		event.log = (uint64_t)sql_i(st, 3);
 		event.number = sql_t(st, 4);
 		event_from_row(st, 5, &event.event);
+		(*left)--;
 		r = row(ctx, &event);
 		if (r != 0) {
 			sql_rest(st);
@@ -130,31 +132,48 @@ static int each_event(struct store *store, sqlite3_stmt *st, int r,
 	return r == STORE_NONE ? 0 : r;
 }
 
-/* A board's events stand in the index (log, seq), and a later log has a higher id: no index by board is kept
- * up for each event, and a page costs its own rows. */
-static int each_event_of(struct store *store, const char *board, int64_t before_id, unsigned limit,
-	int (*row)(void *ctx, const struct store_event *event), void *ctx)
+/* Where to go on: the log and seq of an event, or past the end of the board's newest log. */
+static int place_of(struct store *store, const char *board, int64_t before_id, int64_t *log, int64_t *seq)
 {
-	int64_t log = INT64_MAX, seq = INT64_MAX;
 	sqlite3_stmt *st;
 	int r;
 
-	if (before_id > 0) {
-		r = sql_query(store, &st, "SELECT log, seq FROM events WHERE id = ?1", "i", before_id);
-		if (r == 0)
-			r = sql_next(store, st);
+	*seq = INT64_MAX;
+	if (before_id <= 0)
+		return sql_integer(store, log, "SELECT max(id) FROM logs WHERE board = ?1", "t", board);
+	r = sql_query(store, &st, "SELECT log, seq FROM events WHERE id = ?1", "i", before_id);
+	if (r == 0)
+		r = sql_next(store, st);
+	if (r != 0)
+		return r;
+	*log = sql_i(st, 0);
+	*seq = sql_i(st, 1);
+	sql_rest(st);
+	return 0;
+}
+
+/* A board's events stand in the index (log, seq), and a later log has a higher id: no index by board is kept
+ * up for each event, and a page costs its own rows and no others. */
+static int each_event_of(struct store *store, const char *board, int64_t before_id, unsigned limit,
+	int (*row)(void *ctx, const struct store_event *event), void *ctx)
+{
+	int64_t log = 0, seq = 0;
+	sqlite3_stmt *st;
+	int r = place_of(store, board, before_id, &log, &seq);
+
+	while (r == 0 && limit > 0) {
+		r = sql_query(store, &st,
+			EVENT_VIEW " WHERE e.log = ?1 AND e.seq < ?2 AND logs.board = ?4"
+				   " ORDER BY e.seq DESC LIMIT ?3",
+			"iidt", log, seq, limit, board);
+		r = each_event(store, st, r, row, ctx, &limit);
 		if (r != 0)
-			return r == STORE_NONE ? 0 : r;
-		log = sql_i(st, 0);
-		seq = sql_i(st, 1);
-		sql_rest(st);
+			return r;
+		seq = INT64_MAX;
+		r = sql_integer(store, &log, "SELECT max(id) FROM logs WHERE board = ?1 AND id < ?2", "ti",
+			board, log);
 	}
-	r = sql_query(store, &st,
-		EVENT_VIEW
-		" WHERE e.log IN (SELECT id FROM logs WHERE board = ?1) AND (e.log, e.seq) < (?2, ?3)"
-		" ORDER BY e.log DESC, e.seq DESC LIMIT ?4",
-		"tiid", board, log, seq, limit);
-	return each_event(store, st, r, row, ctx);
+	return r == STORE_NONE ? 0 : r;
 }
 
 int store_event_each(struct store *store, const char *board, int64_t before_id, unsigned limit,
@@ -167,5 +186,5 @@ int store_event_each(struct store *store, const char *board, int64_t before_id, 
 		return each_event_of(store, board, before_id, limit, row, ctx);
 	r = sql_query(store, &st, EVENT_VIEW " WHERE e.id < ?1 ORDER BY e.id DESC LIMIT ?2", "id",
 		before_id > 0 ? before_id : INT64_MAX, limit);
-	return each_event(store, st, r, row, ctx);
+	return each_event(store, st, r, row, ctx, &limit);
 }
