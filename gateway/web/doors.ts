@@ -41,7 +41,7 @@ export function derive(door: Door): Derived {
 
 // What it was when it was last heard: shown in words only, never in the colour of something known.
 export function lastKnown(door: Door): string {
-  if (!door.heard_ms || !door.state) return say.never;
+  if (!door.state) return say.never;
   return `${say.lastKnown}: ${derive({ ...door, is_online: true, is_ready: true, trust: "trusted" }).word}`;
 }
 

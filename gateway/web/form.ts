@@ -43,7 +43,7 @@ function showForm(units: Unit[]): void {
   const form = h("form", { class: "card" },
     h("h1", {}, say.askTitle), h("p", {}, say.askIntro),
     field(say.unit, h("select", { name: "unit" }, ...unitOptions(units))),
-    h("div", { class: "pair" },
+    h("div", { class: "pair dates" },
       field(say.date, input("date", { type: "date", min: today(), value: today() })),
       field(say.untilDate, input("until_date", { type: "date", min: today(), value: today() }))),
     h("div", { class: "pair" },

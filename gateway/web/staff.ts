@@ -63,7 +63,7 @@ function lockNow(door: Door): void {
 }
 
 // ---- parts of the page
-const button = (text: string, click: () => void, kind = ""): HTMLElement => h("button", { class: kind, click }, text);
+const button = (text: string, click: () => void, kind = "", disabled = false): HTMLElement => h("button", { class: kind, click, disabled }, text);
 
 function readiness(request: Ask): HTMLElement | null {
   if (!request.doors.length) return null;
@@ -98,11 +98,11 @@ function doorCard(door: Door): HTMLElement {
   return h("article", { class: `card door ${derived.tone}` },
     h("h3", {}, door.name),
     h("p", { class: "state" }, icon(derived.shape) as HTMLElement, h("strong", {}, derived.word + until)),
-    !door.is_online && h("p", { class: "muted" }, lastKnown(door)),
+    !door.is_online && !!door.heard_ms && h("p", { class: "muted" }, lastKnown(door)),
     action && h("p", { class: action.is_done ? "good" : "wait" }, action.is_done ? say.doneAction : say.failedAction),
     chips(door, now()),
     h("div", { class: "buttons" },
-      can("desk", "guard", "manager", "technician") && button(say.unlock, () => unlock(door)),
+      can("desk", "guard", "manager", "technician") && button(say.unlock, () => unlock(door), "", !door.is_online),
       can("desk", "guard", "manager") && (door.mode === "hold_open" ? button(say.lockNow, () => lockNow(door)) : button(say.holdOpen, () => hold(door)))));
 }
 
