@@ -1,4 +1,5 @@
 /* rumah-gateway - the centre of a house: rules, store, HTTP and the bus. This file reads the command line. */
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <sodium.h>
@@ -7,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "gateway/admin.h"
 #include "gateway/daemon.h"
@@ -64,15 +66,30 @@ static int read_options(struct options *options, int argc, char **argv)
 	return 2;
 }
 
+/* Puts something behind descriptors 0 to 2, so that no file of ours is ever taken for them. */
+static int fill_descriptors(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+		if (fd < 0)
+			return -1;
+	} while (fd <= STDERR_FILENO);
+	return close(fd);
+}
+
 /* Keys and digits pass through our memory: no core dump may hold them, and nobody may look in. */
-static void keep_to_ourselves(void)
+static int keep_to_ourselves(void)
 {
 	const struct rlimit none = { 0, 0 };
 
-	setrlimit(RLIMIT_CORE, &none);
-	prctl(PR_SET_DUMPABLE, 0);
 	umask(077);
 	signal(SIGPIPE, SIG_IGN);
+	if (setrlimit(RLIMIT_CORE, &none) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ||
+		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -1;
+	return fill_descriptors();
 }
 
 int main(int argc, char **argv)
@@ -84,9 +101,8 @@ int main(int argc, char **argv)
 
 	if (r >= 0)
 		return r;
-	keep_to_ourselves();
-	if (sodium_init() < 0) {
-		fputs("rumah-gateway: libsodium does not start\n", stderr);
+	if (keep_to_ourselves() < 0 || sodium_init() < 0) {
+		perror("rumah-gateway: cannot start");
 		return 1;
 	}
 	r = config_read(&config, options.config, why);

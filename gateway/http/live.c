@@ -83,7 +83,7 @@ static void wake(struct watcher *watcher)
 	if (!watcher->is_suspended)
 		return;
 	watcher->is_suspended = false;
-	MHD_resume_connection(watcher->connection);
+	server_resume(watcher->live->http, watcher->connection);
 }
 
 /* Forgets what waits, but not the text that is half sent: the stream would break in the middle of a line. */

@@ -39,13 +39,25 @@ static void run_daemon(struct http *http)
 {
 	MHD_UNSIGNED_LONG_LONG timeout_ms;
 
+	http->is_due = false;
 	MHD_run(http->daemon);
 	if (http->is_stopping)
 		return;
-	if (MHD_get_timeout(http->daemon, &timeout_ms) == MHD_YES)
+	if (http->is_due) /* something was resumed meanwhile */
+		uv_timer_start(&http->timer, on_timer, 0, 0);
+	else if (MHD_get_timeout(http->daemon, &timeout_ms) == MHD_YES)
 		uv_timer_start(&http->timer, on_timer, timeout_ms, 0);
 	else
 		uv_timer_stop(&http->timer);
+}
+
+/* Without a thread of its own the library has nothing that would tell our loop of it. */
+void server_resume(struct http *http, struct MHD_Connection *connection)
+{
+	MHD_resume_connection(connection);
+	http->is_due = true;
+	if (!http->is_stopping)
+		uv_timer_start(&http->timer, on_timer, 0, 0);
 }
 
 /* ---- connections ---- */
@@ -204,7 +216,7 @@ void exchange_resume(struct exchange *exchange)
 {
 	assert(exchange->is_waiting);
 	exchange->is_waiting = false;
-	MHD_resume_connection(exchange->connection);
+	server_resume(exchange->http, exchange->connection);
 }
 
 /* Nothing is unescaped: no address of ours has a percent sign, so one that has it is not ours. */

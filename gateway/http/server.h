@@ -47,8 +47,12 @@ struct http {
 	struct live *live;
 	struct conn *conns;
 	uint64_t start_ms; /* of the loop's clock */
+	bool is_due;       /* the daemon is to run again as soon as it can */
 	bool is_stopping;
 };
+
+/* server.c: lets a suspended connection go on. */
+void server_resume(struct http *http, struct MHD_Connection *connection);
 
 /* request.c: looks at the headers. Sets exchange.answer when the request goes no further. */
 void request_check(struct request *request, const char *url, const char *method, const char *version);

@@ -84,7 +84,7 @@ int service_login_begin(struct service *service, int64_t now_ms, const char *nam
 {
 	/* Of a password nobody knows, at the cost of a real one: an unknown name takes as long as a wrong
 	 * password. */
-	static const char dummy[] = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
+	static const char dummy[] = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
 				    "3mYxPjtGqA0zB8Y0u8s3pUjvM6i0vE3W1qkz0m5J6cY";
 	char account[WIRE_NAME_MAX + 1];
 	struct store_staff staff;
