@@ -44,6 +44,8 @@ int rows_open(struct rows *rows, sqlite3 *db)
 	for (int i = 0; i < ROWS_STATEMENTS; i++) {
 		int r = sqlite3_prepare_v3(
 			db, statement_texts[i], -1, SQLITE_PREPARE_PERSISTENT, &rows->statements[i], NULL);
+		if (r == SQLITE_ERROR) /* a name is not what it was: no other schema has this number */
+			return -EUCLEAN;
 		if (r != SQLITE_OK)
 			return db_errno(r);
 	}

@@ -100,6 +100,8 @@ static int check_owner(sqlite3 *db, const struct db_schema *schema)
 		r = read_int(db, "SELECT count(*) FROM sqlite_schema", &objects);
 	if (r == -EUCLEAN)
 		return sqlite3_errcode(db) == SQLITE_NOTADB ? DB_FOREIGN : DB_CORRUPT;
+	if (r == -EINVAL) /* the statements are right, so it is a file format that SQLite does not know */
+		return application_id == schema->application_id ? DB_CORRUPT : DB_FOREIGN;
 	if (r < 0)
 		return r;
 
