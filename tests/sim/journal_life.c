@@ -77,8 +77,7 @@ void life_power(struct life *life, enum crash_mode mode)
 		crash_disk_fail_at(life->disk, fault, 0, false);
 }
 
-/* Events that were acknowledged long ago may be gone; the rest must be there, as given. */
-static void check_events(struct life *life)
+void life_check_events(struct life *life)
 {
 	static struct wire_events page;
 	struct wire_event given;
@@ -131,7 +130,7 @@ void life_check(struct life *life, bool is_strict)
 	book_go_on(&life->book, page, small);
 	if (journal_check(life->journal) != 0)
 		complain(life, "damaged");
-	check_events(life);
+	life_check_events(life);
 }
 
 /* --- files, through the VFS --- */

@@ -36,6 +36,9 @@ void life_power(struct life *life, enum crash_mode mode);
  * it open, and the book at what was found. */
 void life_check(struct life *life, bool is_strict);
 
+/* Only that each event, but for those acknowledged long ago, is there as it was given. */
+void life_check_events(struct life *life);
+
 /* The bytes of a file as readers see them; the caller frees. */
 void *life_save_file(struct life *life, const char *path, size_t *len);
 void life_load_file(struct life *life, const char *path, const void *bytes, size_t len);
