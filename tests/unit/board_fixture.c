@@ -118,7 +118,8 @@ static void remember_order(
 		break;
 	case ORDER_FORGET:
 		assert_true(order->u.forget.upto <= memory->head);
-		if (memcmp(f->hashes[order->u.forget.upto % FIXTURE_SEQS], order->u.forget.hash, WIRE_HASH_BYTES) == 0)
+		if (memcmp(f->hashes[order->u.forget.upto % FIXTURE_SEQS], order->u.forget.hash,
+			    WIRE_HASH_BYTES) == 0)
 			memory->acked = order->u.forget.upto;
 		break;
 	case ORDER_STRIKE:

@@ -298,7 +298,7 @@ int cmd_sim_door(struct call *call)
 {
 	bool is_open = strcmp(args_word(&call->args, 0), "open") == 0;
 	struct place place;
-	json_t *answer;
+	json_t *answer = NULL;
 	int r = ask_once(call, json_pack("{s:s, s:b}", "do", "contact", "open", is_open), &answer, &place);
 
 	if (r != CALL_DONE)
@@ -310,7 +310,7 @@ int cmd_sim_door(struct call *call)
 
 static int set_rex(struct call *call, bool is_active, struct place *place)
 {
-	json_t *answer;
+	json_t *answer = NULL;
 	int r = ask_once(call, json_pack("{s:s, s:b}", "do", "rex", "active", is_active), &answer, place);
 
 	if (r == CALL_DONE)
@@ -338,7 +338,7 @@ int cmd_sim_rex(struct call *call)
 int cmd_sim_show(struct call *call)
 {
 	struct place place;
-	json_t *picture;
+	json_t *picture = NULL;
 	int r = ask_once(call, json_pack("{s:s}", "do", "show"), &picture, &place);
 
 	if (r != CALL_DONE)
@@ -354,7 +354,7 @@ int cmd_sim_watch(struct call *call)
 {
 	struct place place;
 	struct sim *sim = NULL;
-	json_t *picture;
+	json_t *picture = NULL;
 	int r = find_place(call, &place);
 
 	if (r != CALL_DONE)

@@ -39,7 +39,7 @@ struct gateway_live {
 	bool (*on_second)(void *ctx, bool is_connected);
 	void *ctx;
 };
-int gateway_live(struct call *call, const struct gateway_live *live);
+int gateway_live(struct call *call, const struct gateway_live *caller);
 
 /* A path with one name in it that people typed; `format` has one %s for it. CALL_DONE or CALL_MISUSED. */
 __attribute__((format(printf, 3, 0))) int gateway_path(

@@ -1,5 +1,6 @@
 #include "tools/rumah/table.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -84,6 +85,7 @@ static void measure(const struct table *table, size_t *widths, unsigned width)
 {
 	size_t total = (table->columns - 1) * GAP;
 
+	assert(table->columns > 0);
 	for (size_t c = 0; c < table->columns; c++)
 		widths[c] = term_columns(table->titles[c]);
 	for (size_t i = 0; i < table->count; i++) {
