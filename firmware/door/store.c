@@ -184,14 +184,15 @@ static void on_done(uv_work_t *work, int status)
 	int error = status < 0 ? status : store->error;
 
 	uv_timer_stop(&store->timer);
-	store->is_busy = false;
 	store->head = store->run_head;
 	store->acked = store->run_acked;
 	memcpy(store->hash, store->run_hash, WIRE_HASH_BYTES);
 	note_outcome(store, error);
+	/* What the core asks for meanwhile waits: the pages of this run are not yet handed out. */
 	tell_outcome(store, error);
 	hand_out_pages(store);
-	if (store->is_busy || store->is_finishing)
+	store->is_busy = false;
+	if (store->is_finishing)
 		return;
 	if (has_work(store))
 		start(store);
