@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "gateway/wallclock.h"
 
 #define BLOCK_BYTES 1024 /* that the HTTP library asks for at a time */
 #define PICTURE_KEEP_MS 1000
+#define SOCKET_BYTES (16 << 10)
 
 struct text { /* shared by the queues it stands in */
 	unsigned refs;
@@ -242,6 +244,14 @@ static struct watcher *watcher_new(struct live *live, const struct request *requ
 	return watcher;
 }
 
+/* What the system holds back for a watcher that does not read is bounded, too: it would take megabytes. */
+static void bound_socket(int fd)
+{
+	const int bytes = SOCKET_BYTES;
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+}
+
 enum MHD_Result live_attach(struct live *live, struct request *request)
 {
 	struct watcher *watcher = watcher_new(live, request);
@@ -263,6 +273,7 @@ enum MHD_Result live_attach(struct live *live, struct request *request)
 	MHD_set_connection_option(
 		request->exchange.connection, MHD_CONNECTION_OPTION_TIMEOUT, (unsigned)LIVE_STALLED_S);
 	request->conn->deadline_ms = 0;
+	bound_socket(request->conn->fd);
 	result = MHD_queue_response(request->exchange.connection, MHD_HTTP_OK, response);
 	MHD_destroy_response(response);
 	return result;

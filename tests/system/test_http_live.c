@@ -17,9 +17,11 @@
 
 static struct house house;
 
+#define KEPT 4096
 struct stream {
 	int fd;
 	size_t len;
+	unsigned pictures;
 	char text[1 << 18];
 };
 
@@ -54,11 +56,18 @@ static bool stream_wait(struct stream *stream, const char *what, int limit_ms)
 		long long left = until - now_ms();
 		ssize_t got;
 
-		if (left <= 0 || poll(&fd, 1, (int)left) <= 0 || stream->len == sizeof(stream->text) - 1)
+		if (left <= 0 || poll(&fd, 1, (int)left) <= 0)
 			return false;
+		if (stream->len > sizeof(stream->text) / 2) { /* what was looked through is not kept */
+			memmove(stream->text, stream->text + stream->len - KEPT, KEPT);
+			stream->len = KEPT;
+			memset(stream->text + KEPT, 0, sizeof(stream->text) - KEPT);
+		}
 		got = recv(stream->fd, stream->text + stream->len, sizeof(stream->text) - 1 - stream->len, 0);
 		if (got <= 0)
 			return false;
+		for (const char *at = stream->text + stream->len; (at = strstr(at, "event: picture")); at++)
+			stream->pictures++; /* but for one cut in two by a packet's end */
 		stream->len += (size_t)got;
 	}
 	return true;
@@ -125,40 +134,27 @@ static void a_technician_sees_doors_and_no_people(void **state)
 static void whoever_reads_nothing_holds_nobody_up(void **state)
 {
 	struct stream *slow[20], *quick = stream_open(&house.staff[DESK]);
-	int little = 2048;
-	char number[16], link[32];
+	char number[16], link[32], header[128];
 
 	(void)state;
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < 20; i++)
 		slow[i] = stream_open(&house.staff[DESK]);
-		setsockopt(slow[i]->fd, SOL_SOCKET, SO_RCVBUF, &little, sizeof(little));
-	}
 	assert_true(stream_wait(quick, "event: picture", 2000));
 	house_request(&house, 4, number, link);
-	/* Some 150 KiB of changes: more than any socket of the slow ones takes. */
-	for (int i = 0; i < 300; i++) {
+	snprintf(header, sizeof(header), "Authorization: Bearer %s\r\n", link);
+	/* Some 300 KiB of changes: more than the sockets and the queue of a slow one take. */
+	for (int i = 0; i < 200; i++) {
 		act(number, "needs", "{\"reason\":\"surat belum lengkap\"}");
-		{
-			char header[128];
-
-			snprintf(header, sizeof(header), "Authorization: Bearer %s\r\n", link);
-			assert_int_equal(gateway_ask(&house.gateway, NULL, "POST", "/api/link/complete", "{}",
-						 header, NULL),
-				204);
-		}
-		if (quick->len > sizeof(quick->text) / 2) {
-			quick->len = 0;
-			quick->text[0] = '\0';
-		}
-		assert_true(stream_wait(quick, "\"state\":\"diajukan\"", 2000) || quick->len == 0);
+		assert_int_equal(
+			gateway_ask(&house.gateway, NULL, "POST", "/api/link/complete", "{}", header, NULL),
+			204);
 	}
-	quick->len = 0;
-	memset(quick->text, 0, sizeof(quick->text));
-	act(number, "refuse", "{\"reason\":\"penuh\"}");
-	assert_true(stream_wait(quick, "\"state\":\"ditolak\"", 2000));
+	house_request(&house, 5, number, link);
+	assert_true(stream_wait(quick, number, 2000));
 
 	/* The slow one wakes up: what it missed is a picture of how things are now. */
-	assert_true(stream_wait(slow[0], "\"state\":\"ditolak\"", 5000));
+	assert_true(stream_wait(slow[0], number, 5000));
+	assert_true(slow[0]->pictures > 1);
 	for (int i = 0; i < 20; i++)
 		stream_close(slow[i]);
 	stream_close(quick);

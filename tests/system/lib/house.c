@@ -5,6 +5,12 @@
 #include <string.h>
 #include <time.h>
 
+/* As long as it may be: a change of a request is then some 700 bytes. */
+#define LONG                                                                                                 \
+	"Rapat penyusunan kurikulum semester genap bersama pengawas, kepala sekolah dan guru dari tiga "     \
+	"kecamatan, "                                                                                        \
+	"dilanjutkan dengan pelatihan penilaian dan pembagian tugas untuk tahun ajaran baru"
+
 const char *const house_roles[HOUSE_STAFF] = { "desk", "guard", "manager", "technician", "auditor" };
 
 static void must(struct house *house, const char *path, const char *body)
@@ -23,10 +29,11 @@ void house_request(struct house *house, unsigned day, char number[static 16], ch
 {
 	long long from_ms = ((long long)time(NULL) / 86400 + 365 + day) * 86400000 + 2 * 3600000;
 	struct reply reply;
-	char body[512], member[128];
+	char body[1024], member[128];
 
 	snprintf(body, sizeof(body),
-		"{\"unit\":\"ruang-1\",\"activity\":\"Rapat\",\"kind\":\"rapat\",\"from_ms\":%lld,\"until_"
+		"{\"unit\":\"ruang-1\",\"activity\":\"" LONG "\",\"organisation\":\"" LONG
+		"\",\"kind\":\"rapat\",\"from_ms\":%lld,\"until_"
 		"ms\":%lld,"
 		"\"heads\":5,\"occupants\":[{\"name\":\"Sari\",\"phone\":\"081234567890\"}]}",
 		from_ms, from_ms + 4 * 3600000);
