@@ -234,7 +234,8 @@ void step_stored(struct step *step, const struct board_input *input)
 	uint32_t done = input->u.stored.token;
 
 	/* Only what was asked and not answered yet; but what failed may be stored by a retry. */
-	if (!is_reached(done, board->token) || (is_reached(done, board->token_done) && !is_retried(board, input)))
+	if (!is_reached(done, board->token) ||
+		(is_reached(done, board->token_done) && !is_retried(board, input)))
 		return;
 	board->token_done = done;
 	backlog_stored(&board->backlog, input->u.stored.head, input->u.stored.hash);

@@ -86,7 +86,7 @@ void fixture_ack(struct fixture *f, uint64_t upto);
 struct board_input fixture_action(const struct fixture *f, const char *id, enum wire_action_what what);
 void fixture_answer_stores(struct fixture *f);
 /* A retry of the journal's, with no step between: the newest token is answered again. */
-void fixture_retry_stores(struct fixture *f);  /* those held back */
+void fixture_retry_stores(struct fixture *f);   /* those held back */
 void fixture_answer_stretch(struct fixture *f); /* that held back */
 void fixture_clear(struct fixture *f);          /* forgets what came out so far */
 

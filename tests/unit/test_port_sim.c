@@ -155,8 +155,8 @@ static void bad_commands_change_nothing(void **state)
 		"{\"do\":\"press\",\"keys\":\"1\",\"gap_ms\":1e9}", "{\"do\":\"contact\"}",
 		"{\"do\":\"contact\",\"open\":1}", "{\"do\":\"rex\",\"active\":null}",
 		"{\"do\":\"show\",\"do\":\"show\"}", "{\"do\":\"show\"} x",
-		"{\"do\":\"press\",\"keys\":"
-		"\"11111111111111111111111111111111111111111111111111111111111111111\"}" };
+		("{\"do\":\"press\",\"keys\":"
+		 "\"11111111111111111111111111111111111111111111111111111111111111111\"}") };
 	int fd = connect_client();
 
 	(void)state;

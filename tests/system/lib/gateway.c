@@ -20,7 +20,7 @@
 
 #define REPLY_MAX (4u << 20)
 
-static void die(const char *what)
+static _Noreturn void die(const char *what)
 {
 	fprintf(stderr, "gateway under test: %s: %s\n", what, strerror(errno));
 	exit(1);
