@@ -1,0 +1,151 @@
+#!/bin/bash
+# Every kind of answer of the real gateway is as schemas/http/openapi.yaml says, the refusals too.
+# usage: http_answers.sh RUMAH-GATEWAY SCHEMAS-FOLDER
+set -euo pipefail
+gateway=$1 schemas=$2
+work=$(mktemp -d /tmp/rumah-test-answers-XXXXXX)
+pid=
+finish() {
+  [[ -z $pid ]] || { kill "$pid" && wait "$pid"; } || true
+  rm -rf "$work"
+}
+trap finish EXIT
+
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+base=http://127.0.0.1:$port
+cat >"$work/gateway.ini" <<END
+[gateway]
+site = home
+database = $work/gateway.db
+keys = $work/keys
+[http]
+port = $port
+[codes]
+argon_mem_kib = 8
+argon_passes = 1
+END
+"$gateway" --config "$work/gateway.ini" --init >/dev/null
+password=$("$gateway" --config "$work/gateway.ini" --staff ani --role manager | sed 's/.* //')
+"$gateway" --config "$work/gateway.ini" 2>"$work/log" &
+pid=$!
+for _ in $(seq 100); do
+  curl -sf "$base/api/health" >/dev/null && break
+  sleep 0.1
+done
+
+# ask SCHEMA STATUS METHOD PATH [BODY [HEADER...]]: one request; its answer is kept to be held against SCHEMA ("": none).
+count=0
+ask() {
+  local schema=$1 status=$2 method=$3 path=$4 body=${5-} got headers=()
+  shift $(($# < 5 ? $# : 5))
+  for header in "$@"; do headers+=(-H "$header"); done
+  [[ -z $body ]] || headers+=(-H 'Content-Type: application/json' --data-binary "$body")
+  [[ -z ${csrf-} ]] || headers+=(-H "X-CSRF-Token: $csrf")
+  count=$((count + 1))
+  answer=$work/answer-$count.json
+  got=$(curl -s -m 10 -o "$answer" -w '%{http_code}' -b "$work/jar" -c "$work/jar" -X "$method" "${headers[@]}" "$base$path")
+  [[ $got == "$status" ]] || { echo "$method $path: $got instead of $status: $(cat "$answer")"; exit 1; }
+  [[ -z $schema ]] || printf '%s %s\n' "$schema" "$answer" >>"$work/kept"
+}
+member() { jq -r "$1" "$answer"; }
+
+ask Health 200 GET /api/health
+ask Units 200 GET /api/units
+ask Problem 404 GET /api/nothing
+ask Problem 405 DELETE /api/units
+ask Problem 401 GET /api/doors
+ask Problem 401 GET /api/link
+ask Problem 401 POST /api/session '{"name":"ani","password":"wrong"}'
+ask Problem 422 POST /api/session '{"name":"ani"}'
+ask Problem 400 POST /api/session '{'
+ask Session 200 POST /api/session "{\"name\":\"ani\",\"password\":\"$password\"}"
+csrf=$(member .csrf)
+ask Session 200 GET /api/session
+
+ask '' 204 POST /api/units '{"id":"asrama","name":"Asrama","kind":"dorm","capacity":4}'
+ask '' 204 POST /api/units '{"id":"kasur-1","parent":"asrama","name":"Tempat tidur 1","kind":"bed","capacity":1,"before_min":30,"after_min":15}'
+ask Problem 422 POST /api/units '{"id":"Kasur 2","name":"2","kind":"bed","capacity":1}'
+key=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+agree=hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo=
+ask '' 204 POST /api/boards "{\"id\":\"gerbang\",\"name\":\"Gerbang\",\"sign\":\"$key\",\"agree\":\"$agree\",\"units\":[\"asrama\"]}"
+ask Problem 422 POST /api/boards "{\"id\":\"dua\",\"name\":\"Dua\",\"sign\":\"short\",\"agree\":\"$agree\",\"units\":[\"asrama\"]}"
+ask Units 200 GET /api/units
+ask Doors 200 GET /api/doors
+
+from=$((($(date +%s) + 3600) * 1000)) until=$((($(date +%s) + 10800) * 1000))
+person='{"name":"Sari Wulandari","phone":"081234567890"}'
+request="{\"unit\":\"kasur-1\",\"activity\":\"Menginap\",\"kind\":\"menginap\",\"from_ms\":$from,\"until_ms\":$until,\"heads\":1,\"occupants\":[$person]"
+ask Receipt 201 POST /api/requests "$request,\"organisation\":\"PGRI\",\"email\":\"sari@example.org\",\"letter\":\"Dengan hormat\"}"
+number=$(member .number) link=$(member .link)
+ask Receipt 201 POST /api/requests "$request}"
+rival=$(member .number)
+ask Problem 422 POST /api/requests "$request,\"untill_ms\":1}"
+ask Requests 200 GET /api/requests
+ask Requests 200 GET '/api/requests?state=diajukan'
+ask Problem 422 GET '/api/requests?state=lost'
+ask RequestWhole 200 GET "/api/requests/$number"
+ask Problem 404 GET /api/requests/RG-0000-00
+ask LinkView 200 GET /api/link '' "Authorization: Bearer $link"
+
+ask '' 204 POST "/api/requests/$number/needs" '{"reason":"Surat belum ada"}'
+ask LinkView 200 GET /api/link '' "Authorization: Bearer $link"
+ask '' 204 POST /api/link/complete '{}' "Authorization: Bearer $link"
+ask '' 204 POST "/api/requests/$number/approve" '{}'
+ask Problem 409 POST "/api/requests/$rival/approve" '{}'
+ask RequestWhole 200 GET "/api/requests/$number"
+ask RequestWhole 200 GET "/api/requests/$rival"
+ask LinkView 200 GET /api/link '' "Authorization: Bearer $link"
+[[ $(member '.codes | length') == 1 ]] || { echo 'the link shows no code'; exit 1; }
+ask '' 204 POST "/api/requests/$number/occupants" '{"name":"Budi"}'
+ask '' 204 POST "/api/requests/$number/occupants/2/recode" '{}'
+ask '' 204 POST "/api/requests/$number/occupants/2/revoke" '{"reason":"pulang"}'
+ask LinkView 200 GET /api/link '' "Authorization: Bearer $link"
+ask Problem 404 POST "/api/requests/$number/occupants/9/revoke" '{"reason":"x"}'
+ask '' 204 POST "/api/requests/$number/extend" "{\"until_ms\":$((until + 1800000))}"
+ask Problem 422 POST "/api/requests/$number/extend" '{}'
+
+ask '' 204 POST /api/doors/gerbang/mode '{"mode":"closed","reason":"libur"}'
+ask Problem 422 POST /api/doors/gerbang/mode '{"mode":"hold_open","reason":"kursi"}'
+ask Problem 409 POST /api/doors/gerbang/action '{"what":"unlock","why":"test"}'
+ask Problem 404 POST /api/doors/nirwana/action '{"what":"unlock","why":"test"}'
+ask StandingReceipt 201 POST /api/standing "{\"name\":\"Petugas\",\"boards\":[\"gerbang\"],\"from_ms\":$from,\"until_ms\":$((from + 86400000)),\"weekly\":[{\"days\":31,\"from_min\":360,\"to_min\":960}]}"
+standing=$(member .id) standing_link=$(member .link)
+ask LinkView 200 GET /api/link '' "Authorization: Bearer $standing_link"
+ask '' 204 POST "/api/standing/$standing/revoke" '{"reason":"selesai"}'
+ask LinkView 200 GET /api/link '' "Authorization: Bearer $standing_link"
+ask Doors 200 GET /api/doors
+ask Events 200 GET '/api/events?limit=10&board=gerbang'
+ask Events 200 GET '/api/events?before=5'
+ask Alarms 200 GET /api/alarms
+ask Problem 404 POST /api/alarms/1/ack '{}'
+ask '' 204 POST /api/staff '{"name":"budi","role":"guard","password":"twelve letters"}'
+ask Problem 422 POST /api/staff '{"name":"budi","role":"king","password":"twelve letters"}'
+ask Problem 422 POST /api/staff '{"name":"budi","role":"guard","password":"short"}'
+
+# The stream: its first event is a picture.
+curl -s -N -m 1 -b "$work/jar" "$base/api/live" >"$work/stream" || true
+grep -m 1 '^event: ' "$work/stream" | grep -q picture
+sed -n 's/^data: //p' "$work/stream" | head -n 1 >"$work/picture.json"
+echo "Picture $work/picture.json" >>"$work/kept"
+
+ask '' 204 POST "/api/requests/$number/cancel" '{"reason":"sakit"}'
+ask LinkView 200 GET /api/link '' "Authorization: Bearer $link"
+ask Problem 409 POST "/api/requests/$number/approve" '{}'
+ask '' 204 DELETE /api/session
+csrf=
+ask Problem 401 GET /api/session
+
+yq . "$schemas/http/openapi.yaml" >"$work/api.json"
+for schema in $(cut -d ' ' -f 1 "$work/kept" | sort -u); do
+  jq --arg name "$schema" '{"$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$ref": "#/components/schemas/\($name)", components}' "$work/api.json" >"$work/schema-$schema.json"
+  mapfile -t files < <(sed -n "s/^$schema //p" "$work/kept")
+  python3 -W ignore -m jsonschema "${files[@]/#/--instance=}" "$work/schema-$schema.json" ||
+    { echo "not as $schema says:"; cat "${files[@]}"; exit 1; }
+done
+
+# Nothing of a secret may stand in the log.
+if grep -qF -e "$link" -e "$password" -e "Sari" -e "twelve letters" "$work/log"; then
+  echo 'the log tells a secret or a name'; exit 1
+fi
+echo "http answers: $(wc -l <"$work/kept") of $(cut -d ' ' -f 1 "$work/kept" | sort -u | wc -l) kinds, as documented"
