@@ -46,7 +46,7 @@ struct port_sim {
 	unsigned open_handles;
 	char keys[KEYS_MAX + 1];
 	size_t next_key;
-	unsigned gap_ms;
+	uint64_t gap_ms, next_key_mono_ms;
 	struct sim_client *presser; /* waits for its answer; NULL: nobody */
 };
 
@@ -165,23 +165,32 @@ static bool is_alive(struct port *port)
 	return guard_is_alive(((struct port_sim *)port)->guard);
 }
 
-static void press_next(uv_timer_t *timer)
+static void end_press(struct port_sim *sim)
 {
-	struct port_sim *sim = timer->data;
-	char key = sim->keys[sim->next_key];
-
-	if (key) {
-		sim->next_key++;
-		sim->events.on_key(sim->events.ctx, key);
-	}
-	if (sim->keys[sim->next_key])
-		return;
-	uv_timer_stop(timer);
 	memset(sim->keys, 0, sizeof(sim->keys)); /* they were digits of a code */
 	sim->next_key = 0;
 	if (sim->presser)
 		say_ok(sim->presser);
 	sim->presser = NULL;
+}
+
+/* The gap is counted from when the last key really went down: a loop that was late for that one would
+ * otherwise make the next look like a machine's. */
+static void press_next(uv_timer_t *timer)
+{
+	struct port_sim *sim = timer->data;
+	uint64_t now = mono_now_ms();
+
+	if (now < sim->next_key_mono_ms) {
+		uv_timer_start(timer, press_next, sim->next_key_mono_ms - now, 0);
+		return;
+	}
+	sim->next_key_mono_ms = now + sim->gap_ms;
+	sim->events.on_key(sim->events.ctx, sim->keys[sim->next_key++]);
+	if (sim->keys[sim->next_key])
+		uv_timer_start(timer, press_next, sim->gap_ms, 0);
+	else
+		end_press(sim);
 }
 
 static void do_press(struct port_sim *sim, struct sim_client *client, json_t *command)
@@ -200,7 +209,8 @@ static void do_press(struct port_sim *sim, struct sim_client *client, json_t *co
 		memcpy(sim->keys, keys, strlen(keys) + 1);
 		sim->next_key = 0;
 		sim->presser = client;
-		uv_timer_start(&sim->key_timer, press_next, 0, (uint64_t)gap_ms);
+		sim->gap_ms = (uint64_t)gap_ms;
+		uv_timer_start(&sim->key_timer, press_next, 0, 0);
 	}
 }
 
