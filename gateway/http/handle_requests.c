@@ -29,9 +29,15 @@ void handle_request(struct exchange *exchange)
 	json_t *view = NULL;
 	int r = service_view_request(exchange->service, exchange->now_ms, number_of(exchange), &view);
 
-	if (r == 0) /* whoever read personal data is known, though not what was in it */
-		fprintf(stderr, "http: personal data read: staff=%lld number=%s\n",
-			(long long)exchange->session.actor.staff_id, number_of(exchange));
+	/* Whoever reads personal data is written down, though not what was in it. Without that it is not
+	 * shown. */
+	if (r == 0)
+		r = service_note_read(
+			exchange->service, &exchange->session.actor, exchange->now_ms, number_of(exchange));
+	if (r != 0) {
+		json_decref(view);
+		view = NULL;
+	}
 	answer_view(exchange, r, view);
 }
 

@@ -258,3 +258,22 @@ int service_ingest(struct service *service, int64_t now_ms, const char *topic, c
 		drop(service); /* half a message is no message; boards send again what was not acknowledged */
 	return r;
 }
+
+uint64_t service_refusals(struct service *service, const char *board_id, const char *reason)
+{
+	const struct board *board = board_find(service, board_id);
+	uint64_t stored = 0, here = 0;
+
+	/* What the next tick writes down is counted here, too. */
+	if (store_refusal_count(service->store, board_id, reason, &stored) != 0)
+		stored = 0;
+	if (!board && (!reason || strcmp(reason, REFUSED_UNKNOWN) == 0))
+		here = service->refused_unknown;
+	for (unsigned kind = 0; board && kind < WIRE_KIND_COUNT; kind++) {
+		for (unsigned i = 1; i < WIRE_REFUSAL_COUNT; i++) {
+			if (!reason || strcmp(reason, wire_refusal_word((int)i)) == 0)
+				here += board->refused[kind][i];
+		}
+	}
+	return stored + here;
+}

@@ -13,6 +13,7 @@
 
 #define CHANGED_EVENTS_MAX                                                                                   \
 	32 /* told singly after one commit: a flood after an outage is for the page's next look */
+#define REFUSED_UNKNOWN "unknown" /* of a board, site or kind of message that is not ours */
 #define SPARES_MAX 64
 #define CHALLENGE_FRESH_MS DOORS_OFFLINE_MS
 

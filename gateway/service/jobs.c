@@ -155,7 +155,7 @@ static int write_refusals(struct service *service)
 		}
 	}
 	if (r == 0 && service->refused_unknown > 0)
-		r = store_refusal_add(service->store, "", "", "unknown", service->refused_unknown);
+		r = store_refusal_add(service->store, "", "", REFUSED_UNKNOWN, service->refused_unknown);
 	return r;
 }
 

@@ -385,3 +385,16 @@ int service_request_extend(struct service *service, const struct service_actor *
 {
 	return staff_act(service, actor, now_ms, number, REQUEST_ACT_EXTEND, until_ms, NULL, problem);
 }
+
+int service_note_read(
+	struct service *service, const struct service_actor *actor, int64_t now_ms, const char *number)
+{
+	struct service_problem problem;
+	int r = may(actor, ROLE_ACT_SEE_PEOPLE, &problem);
+
+	if (r == 0)
+		r = begin(service, now_ms);
+	if (r != 0)
+		return r;
+	return end(service, audit(service, actor, now_ms, "read_request", number, ""), now_ms, &problem);
+}

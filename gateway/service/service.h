@@ -205,8 +205,11 @@ int service_logout(struct service *service, int64_t now_ms, const char *token);
 int service_view_units(struct service *service, int64_t now_ms, json_t **out);
 int service_view_requests(
 	struct service *service, int64_t now_ms, const char *state /* or NULL */, json_t **out);
+/* Personal data: whoever shows it to staff writes that down with service_note_read(). */
 int service_view_request(struct service *service, int64_t now_ms, const char *number,
 	json_t **out); /* with transitions, rivals */
+int service_note_read(
+	struct service *service, const struct service_actor *actor, int64_t now_ms, const char *number);
 int service_view_doors(
 	struct service *service, int64_t now_ms, json_t **out); /* derived state, confirmed rev, age, queue */
 int service_view_events(struct service *service, const char *board /* or NULL */, int64_t before_id,
@@ -225,6 +228,9 @@ int service_view_live(struct service *service, int64_t now_ms, json_t **out);
  * and published answers leave after it. */
 int service_ingest(struct service *service, int64_t now_ms, const char *topic, const char *msg, size_t len,
 	bool is_retained);
+/* Messages refused so far: of a board, or of none we know (""); for that reason (refusal.h), or for any
+ * (NULL). */
+uint64_t service_refusals(struct service *service, const char *board, const char *reason);
 /* Commits what was ingested; sends acks and heads; tells changes. 0, or -errno: nothing was acknowledged,
  * boards send again. */
 int service_commit(struct service *service, int64_t now_ms);
