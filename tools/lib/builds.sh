@@ -72,3 +72,22 @@ measure_coverage() {
   done
   [ -z "$short" ] || fail "fewer branches are walked than branch_goal asks:$short"
 }
+
+# Worlds that a campaign of the CI walks; one seed is one history, so a failure names its own.
+world_events=10000000
+
+run_worlds() {
+  build/release/tests/sim/rumah-worlds --events "$world_events" --jobs "$cores" --cover
+}
+
+# The same seeds must be the same histories whatever compiled them: gcc -O1 with sanitizers, clang, gcc -O2, gcc -O0.
+compare_worlds() {
+  local preset first=''
+
+  for preset in dev dev-clang release coverage; do
+    with_known_addresses "build/$preset/tests/sim/rumah-worlds" --seeds 4 --from 100 --hashes >"$log_dir/worlds-$preset"
+    first=${first:-$preset}
+    cmp "$log_dir/worlds-$first" "$log_dir/worlds-$preset" || fail "$preset tells another history than $first"
+  done
+  cat "$log_dir/worlds-$first"
+}
