@@ -105,11 +105,6 @@ static bool is_dead(struct board_node *node, enum sometimes what)
 	return true;
 }
 
-static enum crash_mode any_mode(struct world *world)
-{
-	return (enum crash_mode)prng_below(&world->prng, CRASH_MODES);
-}
-
 void board_node_power_on(struct board_node *node)
 {
 	struct world *world = node->world;
@@ -125,7 +120,7 @@ void board_node_power_on(struct board_node *node)
 	if (crash_disk_is_off(node->disk) && crash_disk_power_on(node->disk) != 0)
 		world_fail(world, "S7", "%s: a handle survived its process", node->name);
 	if (world->knobs.cuts_in_commit && world_chance(world, 4))
-		crash_disk_cut_at(node->disk, 1 + prng_below(&world->prng, 30), any_mode(world));
+		world_arm_cut(world, node->disk, 30);
 	node->booted_ms = world->now_ms;
 	r = journal_open(&node->journal, "journal.db", crash_disk_vfs(node->disk), node->name,
 		prng_next(&world->entropy));
@@ -195,7 +190,7 @@ static void stored(struct board_node *node)
 	memcpy(tokens, node->tokens, sizeof(tokens));
 	node->token_count = 0;
 	if (world->knobs.cuts_in_commit && world_chance(world, 2000))
-		crash_disk_cut_at(node->disk, 1 + prng_below(&world->prng, 12), any_mode(world));
+		world_arm_cut(world, node->disk, 12);
 	r = journal_commit(node->journal, &input.u.stored.head, input.u.stored.hash, &input.u.stored.acked);
 	if (is_dead(node, SOMETIMES_BOARD_CUT_IN_COMMIT))
 		return;

@@ -243,8 +243,9 @@ void broker_mischief(struct world *world)
 	if (packet->to != WORLD_GATEWAY && prng_one_in(&world->prng, 3))
 		packet->to = (unsigned)prng_below(&world->prng, world->board_count);
 	if (prng_one_in(&world->prng, 3)) {
-		packet->bytes[prng_below(&world->prng, packet->len)] ^=
-			(char)(1u << prng_below(&world->prng, 8));
+		size_t at = prng_below(&world->prng, packet->len);
+
+		packet->bytes[at] ^= (char)(1u << prng_below(&world->prng, 8));
 		packet->is_forged = true;
 	}
 	if (broker->clients[packet->to].is_connected)

@@ -110,8 +110,7 @@ void gateway_node_start(struct world *world)
 	if (crash_disk_is_off(gateway->disk) && crash_disk_power_on(gateway->disk) != 0)
 		world_fail(world, "F03", "the gateway's handles survived its process");
 	if (world->knobs.cuts_in_commit && world_chance(world, 4))
-		crash_disk_cut_at(gateway->disk, 1 + prng_below(&world->prng, 30),
-			(enum crash_mode)prng_below(&world->prng, CRASH_MODES));
+		world_arm_cut(world, gateway->disk, 30);
 	crash_disk_set_time(gateway->disk, world_wall_ms(world));
 	r = service_open(&gateway->service, &config);
 	crash_disk_cut_at(gateway->disk, 0, CRASH_LOSE_UNSYNCED);
@@ -157,8 +156,7 @@ void gateway_node_commit(struct world *world)
 
 	gateway->is_commit_planned = false;
 	if (world->knobs.cuts_in_commit && world_chance(world, 3000))
-		crash_disk_cut_at(gateway->disk, 1 + prng_below(&world->prng, 12),
-			(enum crash_mode)prng_below(&world->prng, CRASH_MODES));
+		world_arm_cut(world, gateway->disk, 12);
 	if (!gateway_node_survived(world, service_commit(gateway->service, world_wall_ms(world))))
 		return;
 	crash_disk_cut_at(gateway->disk, 0, CRASH_LOSE_UNSYNCED);

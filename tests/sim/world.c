@@ -66,6 +66,14 @@ uint64_t world_outage_ms(struct world *world)
 	return 1000 + prng_below(&world->prng, world_chance(world, 6) ? 3600000 : 30000);
 }
 
+void world_arm_cut(struct world *world, struct crash_disk *disk, uint64_t within)
+{
+	uint64_t n = 1 + prng_below(&world->prng, within); /* one draw a line: C does not order arguments */
+	enum crash_mode mode = (enum crash_mode)prng_below(&world->prng, CRASH_MODES);
+
+	crash_disk_cut_at(disk, n, mode);
+}
+
 void world_mix(struct world *world, const void *bytes, size_t len)
 {
 	const uint8_t *b = bytes;
@@ -154,8 +162,9 @@ static void break_disk(struct world *world, unsigned b)
 		crash_disk_set_capacity(disk, crash_disk_used_bytes(disk));
 		world_sometimes(world, is_gateway ? SOMETIMES_GATEWAY_DISK_FULL : SOMETIMES_BOARD_DISK_FULL);
 	} else if (world_chance(world, world->knobs.disk_eio)) {
-		crash_disk_fail_at(disk, CRASH_FAIL_WRITE, 1 + prng_below(&world->prng, 20),
-			prng_one_in(&world->prng, 2));
+		uint64_t n = 1 + prng_below(&world->prng, 20);
+
+		crash_disk_fail_at(disk, CRASH_FAIL_WRITE, n, prng_one_in(&world->prng, 2));
 		world_sometimes(world, SOMETIMES_BOARD_DISK_EIO);
 	}
 }

@@ -189,6 +189,8 @@ void world_plan(
 bool world_chance(struct world *world, uint32_t one_in); /* never while healing, never when 0 */
 /* How long something stays away: half a minute, at times an hour. */
 uint64_t world_outage_ms(struct world *world);
+/* Power will go within one of the disk's next `within` operations. */
+void world_arm_cut(struct world *world, struct crash_disk *disk, uint64_t within);
 void world_mix(struct world *world, const void *bytes, size_t len);
 void world_sometimes(struct world *world, enum sometimes what);
 /* Prints the seed, the time, the invariant and the command to see it again, then aborts. */
