@@ -104,6 +104,8 @@ static void a_start_says_how_much_is_waiting_and_moves_nothing(void **state)
 	assert_int_equal(f.orders[ORDER_STRIKE], 0);
 	assert_int_equal(fixture_event(&f, WIRE_EVENT_BOOT)->n, (int64_t)f.memory.head - 1);
 	assert_int_equal(fixture_event(&f, WIRE_EVENT_BOOT)->trust, WIRE_TRUST_FLOOR);
+	assert_int_equal(fixture_event(&f, WIRE_EVENT_BOOT)->boot, fixture_state(&f).boot);
+	assert_int_not_equal(fixture_state(&f).boot, 0);
 	assert_int_equal(fixture_state(&f).door, WIRE_DOOR_LOCKED);
 }
 
@@ -159,6 +161,7 @@ static void a_request_to_leave_releases_only_where_the_lock_needs_it(void **stat
 	assert_false(f.is_strike_on);
 	fixture_wait(&f, 55000);
 	assert_true(HAS_ALARM(&f, STUCK_INPUT));
+	assert_false(fixture_heard(&f, TONE_ALARM)); /* for staff, not for the corridor */
 	assert_int_equal(EVENTS(&f, STUCK_INPUT, STUCK), 1);
 	fixture_rex(&f, false);
 	assert_false(HAS_ALARM(&f, STUCK_INPUT));
@@ -214,6 +217,19 @@ static void trust_comes_and_goes_and_is_told(void **state)
 	fixture_step(&f, &vouched);
 	assert_int_equal(f.event_count, 0);
 	assert_int_equal(fixture_state(&f).clock.trust, WIRE_TRUST_TRUSTED);
+}
+
+static void times_that_no_clock_shows_are_not_taken(void **state)
+{
+	struct board_input vouched = { .kind = INPUT_CLOCK, .u.clock = { -1, 5000 } };
+
+	(void)state;
+	fixture_setup(&f);
+	fixture_start(&f);
+	fixture_step(&f, &vouched);
+	vouched.u.clock.wall_ms = WIRE_TIME_MAX_MS + 1;
+	fixture_step(&f, &vouched);
+	assert_int_equal(fixture_state(&f).clock.trust, WIRE_TRUST_FLOOR);
 }
 
 static void two_vouched_times_that_differ_are_told(void **state)
@@ -330,6 +346,7 @@ int main(void)
 		STORY(a_request_to_leave_releases_only_where_the_lock_needs_it),
 		STORY(a_new_limit_for_open_doors_holds_for_the_one_that_is_open),
 		STORY(trust_comes_and_goes_and_is_told),
+		STORY(times_that_no_clock_shows_are_not_taken),
 		STORY(two_vouched_times_that_differ_are_told),
 		STORY(a_wrong_battery_clock_is_put_right_by_the_centre),
 		STORY(the_floor_is_kept_and_never_goes_back),

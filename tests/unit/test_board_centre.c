@@ -178,6 +178,10 @@ static void acknowledged_events_are_forgotten_and_only_those(void **state)
 	fixture_wait(&f, 1000);
 	assert_int_equal(f.memory.acked, 2);
 	assert_int_equal(fixture_state(&f).queue, f.memory.head - 2);
+	/* in company of another store it costs no write of its own */
+	fixture_ack(&f, 3);
+	fixture_contact(&f, true);
+	assert_int_equal(f.memory.acked, 3);
 }
 
 /* T16 */
@@ -244,6 +248,11 @@ static void hello_and_state_go_on_link_up_and_every_minute(void **state)
 	fixture_wait(&f, 10 * 60000);
 	assert_in_range(f.orders[ORDER_SEND_HELLO], 10, 10);
 	assert_in_range(f.orders[ORDER_SEND_STATE], 10, 13);
+	fixture_link(&f, false);
+	fixture_clear(&f);
+	fixture_link(&f, true); /* back after a moment */
+	assert_int_equal(f.orders[ORDER_SEND_HELLO], 1);
+	assert_int_equal(f.orders[ORDER_SEND_STATE], 1);
 	fixture_link(&f, false);
 	fixture_clear(&f);
 	fixture_wait(&f, 10 * 60000);

@@ -115,7 +115,11 @@ static void hold_open_can_be_cancelled_moved_and_confirmed(void **state)
 	assert_int_equal(f.strike_until_ms, until + HOUR);
 	give_mode(6, WIRE_MODE_CLOSED, 0);
 	assert_false(f.is_strike_on);
-	assert_int_equal(EVENTS(&f, MODE_CHANGED, CLOSED), 1);
+	give_mode(7, WIRE_MODE_HOLD_OPEN, NOW + 2 * HOUR); /* and taken up again */
+	assert_int_equal(f.strike_until_ms, until + HOUR);
+	give_mode(8, WIRE_MODE_CLOSED, 0);
+	assert_false(f.is_strike_on);
+	assert_int_equal(EVENTS(&f, MODE_CHANGED, CLOSED), 2);
 }
 
 static void at_the_floor_hold_open_waits_for_the_time(void **state)

@@ -53,6 +53,9 @@ static void a_wrong_code_sounds_only_after_its_record(void **state)
 	assert_int_equal(DENIED(&f, BUSY), 1);
 	fixture_answer_stores(&f);
 	assert_true(fixture_heard(&f, TONE_REJECTED));
+	fixture_clear(&f);
+	fixture_rex(&f, true); /* the next record has nothing to do with it */
+	assert_false(fixture_heard(&f, TONE_REJECTED));
 	assert_int_equal(f.memory.failures, 1);
 	assert_false(f.memory.is_entry_open);
 	fixture_press(&f, "12345678#");
@@ -157,6 +160,9 @@ static void in_a_lockout_the_short_code_waits_and_the_long_one_opens(void **stat
 	assert_int_equal(f.orders[ORDER_STRETCH], 0);
 	assert_int_equal(DENIED(&f, LOCKED_OUT), 1); /* said once a minute, with a count */
 	assert_true(fixture_heard(&f, TONE_WAIT));
+	fixture_clear(&f);
+	fixture_press(&f, "#"); /* the entry is over */
+	assert_int_equal(f.tone_count, 0);
 	fixture_press(&f, "999999990000#");
 	assert_true(fixture_heard(&f, TONE_REJECTED));
 	assert_int_equal(f.memory.failures, 6); /* a wrong long code prolongs nothing */

@@ -139,6 +139,11 @@ static const struct story stories[] = {
 		{ REX_OFF, 64000, SAY(STUCK_OVER),                    IS(RELEASED),68000 },
 		{ TICK,    68000, OFF | SAY(UNUSED),                  IS(LOCKED),      0 },
 		{ OPENS,   68001, SAY(FORCED),                        IS(FORCED),      0 }, END } },
+	{ "told late, nothing is left out", {
+		{ REX_ON,      0, SAY(REX),                           IS(LOCKED),      0 },
+		{ OPENS,     100, SAY(OPENED),                        IS(OPEN),        0 },
+		{ RELEASE,   200, ON,                                 IS(OPEN),     5200 },
+		{ TICK,    70000, OFF | SAY(HELD) | SAY(STUCK),       IS(HELD),        0 }, END } },
 	{ "hold-open has an end and misses nobody", {
 		{ HOLD,        0, ON,                                 IS(RELEASED),100000 },
 		{ RELEASE,  1000, ON,                                 IS(RELEASED),100000 },
