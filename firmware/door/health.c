@@ -47,8 +47,9 @@ void health_look(struct wire_health *health, const char *dir)
 bool health_kernel_clock(int64_t *wall_ms, uint32_t *bound_ms)
 {
 	struct timex clock = { 0 };
+	int state = adjtimex(&clock);
 
-	if (adjtimex(&clock) == TIME_ERROR || (clock.status & STA_UNSYNC) || clock.maxerror < 0)
+	if (state < 0 || state == TIME_ERROR || (clock.status & STA_UNSYNC) || clock.maxerror < 0)
 		return false;
 	*wall_ms = (int64_t)clock.time.tv_sec * 1000 +
 		   clock.time.tv_usec / (clock.status & STA_NANO ? 1000000 : 1000);

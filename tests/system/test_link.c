@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -127,7 +128,10 @@ static int tear_down(void **state)
 	process_end(link_pid, SIGKILL);
 	seqpacket_close(&door);
 	peer_close(gateway);
-	return 0;
+	unlink(config);
+	unlink(socket_path);
+	unlink(log_path);
+	return rmdir(dir);
 }
 
 static void it_comes_online_and_brings_the_retained_snapshot(void **state)
