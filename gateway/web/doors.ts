@@ -1,48 +1,36 @@
-// doors - one derived state for a door out of everything it says: a word, a shape and a colour, worst first.
+// doors - how a door looks: the gateway says which of its twelve states it is in and how urgent that is; here they get a
+// shape and a colour. Shapes differ by severity, so that they are told apart without colour.
 import { h } from "./page";
 import { age, say } from "./words";
 
 export interface Door {
-  board: string; name: string; is_online: boolean; heard_ms?: number; wanted_rev: number; confirmed_rev: number; is_ready: boolean;
-  state?: string; is_released?: boolean; is_contact_open?: boolean; mode?: string; mode_until_ms?: number; alarms?: string[];
-  lockout_s?: number; trust?: string; queue?: number; action?: { id: string; what: string; at_ms: number; is_done?: boolean; reason?: string };
+  board: string; name: string; is_online: boolean; shown: string; rank: number; heard_ms?: number; is_ready: boolean;
+  is_contact_open?: boolean; state?: string; mode?: string; mode_until_ms?: number; lockout_s?: number; queue?: number;
+  action?: { id: string; what: string; at_ms: number; is_done?: boolean; reason?: string };
 }
 
-type Tone = "bad" | "warn" | "off" | "busy" | "good";
-interface Derived { word: string; tone: Tone; shape: string; rank: number }
+const SILENT_MS = 100000; // the gateway says so after 90 s; this is for when that news is late
+const OFFLINE_RANK = 5;
 
-const has = (door: Door, alarm: string): boolean => (door.alarms || []).includes(alarm);
+// By rank: tone and shape.
+const looks: [string, string][] = [["", ""], ["bad", "octagon"], ["bad", "octagon"], ["bad", "triangle"], ["warn", "triangle"],
+  ["off", "cross"], ["warn", "triangle"], ["warn", "clock"], ["warn", "clock"], ["busy", "door"], ["busy", "door"],
+  ["busy", "unlocked"], ["good", "locked"]];
 
-// The first row that is true is what the door is.
-const rows: [string, Tone, string, (door: Door) => boolean][] = [
-  ["forced", "bad", "octagon", (d) => d.is_online && (d.state === "forced" || has(d, "forced"))],
-  ["injection", "bad", "octagon", (d) => d.is_online && has(d, "injection")],
-  ["wrong_codes", "bad", "triangle", (d) => d.is_online && (has(d, "wrong_codes") || !!d.lockout_s)],
-  ["held", "warn", "triangle", (d) => d.is_online && (d.state === "held" || has(d, "held_open"))],
-  ["offline", "off", "cross", (d) => !d.is_online && !!d.heard_ms],
-  ["unknown", "off", "cross", (d) => !d.is_online || !d.state],
-  ["stuck_input", "warn", "triangle", (d) => has(d, "stuck_input")],
-  ["check", "warn", "triangle", (d) => ["equivocation", "storage", "stale"].some((alarm) => has(d, alarm))],
-  ["waiting", "warn", "clock", (d) => !d.is_ready],
-  ["clock", "warn", "clock", (d) => d.trust !== "trusted"],
-  ["hold_open", "busy", "door", (d) => d.mode === "hold_open"],
-  ["open", "busy", "door", (d) => d.state === "open"],
-  ["released", "busy", "unlocked", (d) => d.state === "released"],
-  ["lockdown", "warn", "locked", (d) => d.mode === "lockdown"],
-  ["closed", "good", "locked", (d) => d.mode === "closed"],
-  ["locked", "good", "locked", () => true],
-];
+export interface Look { word: string; tone: string; shape: string; rank: number }
 
-export function derive(door: Door): Derived {
-  const rank = rows.findIndex((row) => row[3](door));
-  const [key, tone, shape] = rows[rank];
-  return { word: say.doorWords[key], tone, shape, rank };
+export function lookOf(door: Door, now: number): Look {
+  const isSilent = !door.heard_ms || now - door.heard_ms > SILENT_MS;
+  const rank = isSilent && door.rank > OFFLINE_RANK ? OFFLINE_RANK : door.rank;
+  const word = rank !== door.rank ? say.doorWords.luring : door.heard_ms || rank < OFFLINE_RANK ? say.doorWords[door.shown] : say.never;
+  const [tone, shape] = looks[rank] || looks[OFFLINE_RANK];
+  return { word: word || door.shown, tone, shape, rank };
 }
 
-// What it was when it was last heard: shown in words only, never in the colour of something known.
+// What it was when it was last heard: in words only, never in the colour of something known.
 export function lastKnown(door: Door): string {
-  if (!door.state) return say.never;
-  return `${say.lastKnown}: ${derive({ ...door, is_online: true, is_ready: true, trust: "trusted" }).word}`;
+  const word = door.is_contact_open ? say.doorWords.terbuka : door.state === "released" ? say.doorWords.tidak_terkunci : say.doorWords.terkunci;
+  return `${say.lastKnown}: ${word}`;
 }
 
 const paths: Record<string, string> = {
@@ -67,6 +55,7 @@ export function icon(shape: string): Element {
 
 export function chips(door: Door, now: number): HTMLElement {
   return h("p", { class: "chips" },
+    !!door.mode && !!say.modes[door.mode] && h("strong", {}, say.modes[door.mode]),
     h("span", {}, door.is_ready ? `${say.snapshotReady} ✔` : say.snapshotWaits),
     !!door.queue && h("span", {}, say.queue(door.queue)),
     h("span", { "data-since": door.heard_ms }, door.heard_ms ? say.updated(age(now - door.heard_ms)) : say.never));

@@ -1,5 +1,5 @@
 // staff - the watch: requests that wait, doors as they are, what happened. Drawn anew from `world` on every change.
-import { chips, derive, Door, icon, lastKnown } from "./doors";
+import { chips, Door, icon, lastKnown, lookOf } from "./doors";
 import { listen } from "./live";
 import { ask, byId, dialog, field, h, header, Refusal, toast } from "./page";
 import { age, clock, say, windowWords } from "./words";
@@ -92,13 +92,13 @@ function requestCard(request: Ask): HTMLElement {
 }
 
 function doorCard(door: Door): HTMLElement {
-  const derived = derive(door);
+  const look = lookOf(door, now());
   const until = door.mode === "hold_open" && door.mode_until_ms ? ` ${say.untilWord} ${clock(door.mode_until_ms)}` : "";
   const action = door.action && door.action.is_done !== undefined && now() - door.action.at_ms < 60000 ? door.action : null;
-  return h("article", { class: `card door ${derived.tone}` },
+  return h("article", { class: `card door ${look.tone}` },
     h("h3", {}, door.name),
-    h("p", { class: "state" }, icon(derived.shape) as HTMLElement, h("strong", {}, derived.word + until)),
-    !door.is_online && !!door.heard_ms && h("p", { class: "muted" }, lastKnown(door)),
+    h("p", { class: "state" }, icon(look.shape) as HTMLElement, h("strong", {}, look.word + until)),
+    !door.is_online && !!door.state && h("p", { class: "muted" }, lastKnown(door)),
     action && h("p", { class: action.is_done ? "good" : "wait" }, action.is_done ? say.doneAction : say.failedAction),
     chips(door, now()),
     h("div", { class: "buttons" },
@@ -148,7 +148,7 @@ function drawNow(): void {
   const requests = [...world.requests.values()];
   const waiting = requests.filter((r) => r.state === "diajukan").sort((a, b) => a.at_ms - b.at_ms);
   const current = requests.filter((r) => r.state === "disetujui" || r.state === "berlangsung").sort((a, b) => a.from_ms - b.from_ms);
-  const doors = [...world.doors.values()].map((door) => ({ door, rank: derive(door).rank }))
+  const doors = [...world.doors.values()].map((door) => ({ door, rank: lookOf(door, now()).rank }))
     .sort((a, b) => a.rank - b.rank || a.door.name.localeCompare(b.door.name));
   const alarms = [...world.alarms.values()].filter((a) => !a.ended_ms || !a.acked_ms).sort((a, b) => b.began_ms - a.began_ms);
   main.className = world.lostAt ? "watch dim" : "watch";

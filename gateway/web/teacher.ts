@@ -6,7 +6,8 @@ interface Code { occupant: number; name: string; digits: string; long_digits?: s
 interface View {
   kind: string; now_ms: number; name: string; number?: string; state?: string; unit_name?: string; activity?: string;
   from_ms: number; until_ms: number; opens_from_ms?: number; opens_until_ms?: number; reason?: string; is_over: boolean;
-  code_from_ms?: number; codes: Code[]; doors: { board: string; name: string; is_ready: boolean }[]; may: string[];
+  code_from_ms?: number; codes: Code[]; doors: { board: string; name: string; is_ready: boolean }[];
+  people?: { occupant: number; name: string; is_revoked: boolean; link?: string }[]; may: string[];
 }
 
 const secret = (): string => location.hash.slice(1);
@@ -60,6 +61,14 @@ function acts(view: View): HTMLElement {
   return h("div", { class: "buttons" }, ...all);
 }
 
+// For the responsible person: everybody else's link, to hand on. Codes of others stay behind those links.
+function people(view: View): HTMLElement | null {
+  const others = (view.people || []).filter((person) => person.link && person.link !== secret() && !person.is_revoked);
+  if (!others.length) return null;
+  return h("div", {}, h("h2", {}, say.handOn), h("ul", { class: "plain" }, ...others.map((person) => h("li", { class: "row" },
+    h("span", {}, person.name), h("button", { click: () => copy(`${location.origin}/t#${person.link}`) }, say.copy)))));
+}
+
 function show(view: View): void {
   const state = view.state ? say.guestStates[view.state] || view.state : "";
   const tone = view.is_over ? "off" : view.codes.length || view.code_from_ms ? "good" : "wait";
@@ -72,6 +81,7 @@ function show(view: View): void {
     h("p", {}, [view.unit_name, view.activity].filter(Boolean).join(" · ")),
     h("ul", { class: "plain" }, ...(view.is_over ? [] : view.doors).map((door) =>
       h("li", { class: door.is_ready ? "good" : "wait" }, `${door.name}: ${door.is_ready ? `${say.atDoor} ✔` : say.notAtDoor + " …"}`))),
+    people(view),
     acts(view),
     h("p", { class: "muted" }, `${view.number ? `${say.sentNumber} ${view.number} · ` : ""}${say.asOf} ${clock(view.now_ms)} WIB`));
   byId("main").replaceChildren(content);

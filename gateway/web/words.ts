@@ -79,6 +79,7 @@ const id = {
   yes: "Ya",
   asOf: "Dilihat pukul",
   changed: "Tersimpan.",
+  handOn: "Tautan untuk penghuni lain",
 
   // the staff page
   watch: "Pantauan",
@@ -137,16 +138,17 @@ const id = {
   doneAction: "perintah dijalankan",
   failedAction: "perintah ditolak pintu",
   doorWords: {
-    forced: "Terpaksa dibuka", injection: "Gawai diutak-atik", wrong_codes: "Kode salah berulang",
-    held: "Dibiarkan terbuka", offline: "Luring", stuck_input: "Kunci macet", check: "Perlu diperiksa",
-    waiting: "Kode belum sampai", clock: "Jam belum sinkron", hold_open: "Ditahan terbuka", open: "Terbuka",
-    released: "Tidak terkunci", lockdown: "Terkunci untuk semua", closed: "Tutup", locked: "Terkunci",
-    unknown: "Belum ada kabar",
+    terpaksa_dibuka: "Terpaksa dibuka", gawai_diutak_atik: "Gawai diutak-atik", kode_salah_berulang: "Kode salah berulang",
+    dibiarkan_terbuka: "Dibiarkan terbuka", luring: "Luring", gawai_bermasalah: "Gawai bermasalah",
+    kode_belum_sampai: "Kode belum sampai", jam_belum_sinkron: "Jam belum sinkron", ditahan_terbuka: "Ditahan terbuka",
+    terbuka: "Terbuka", tidak_terkunci: "Tidak terkunci", terkunci: "Terkunci",
   } as Record<string, string>,
+  modes: { lockdown: "terkunci untuk semua", closed: "tutup" } as Record<string, string>,
   alarmWords: {
     forced: "terpaksa dibuka", held_open: "dibiarkan terbuka", wrong_codes: "kode salah berulang",
     injection: "tombol ditekan mesin", stale: "tidak terhubung ke gateway", equivocation: "daftar kode bertentangan",
-    storage: "penyimpanan bermasalah", stuck_input: "tombol atau kabel macet",
+    storage: "penyimpanan bermasalah", stuck_input: "tombol atau kabel macet", restored: "gateway dipulihkan dari cadangan",
+    log_gap: "catatan pintu tidak lengkap",
   } as Record<string, string>,
   eventWords: {
     boot: "gawai menyala", access_granted: "dibuka", access_denied: "ditolak", lockout_started: "terlalu banyak percobaan",
@@ -237,6 +239,7 @@ const en: Words = {
   yes: "Yes",
   asOf: "As seen at",
   changed: "Saved.",
+  handOn: "Links for the others",
   watch: "Watch",
   staffName: "User name",
   password: "Password",
@@ -293,15 +296,16 @@ const en: Words = {
   doneAction: "done",
   failedAction: "the door refused",
   doorWords: {
-    forced: "Forced open", injection: "Tampered with", wrong_codes: "Repeated wrong codes", held: "Left open",
-    offline: "Offline", stuck_input: "Jammed", check: "Needs a look", waiting: "Codes not arrived",
-    clock: "Clock not in sync", hold_open: "Held open", open: "Open", released: "Unlocked", lockdown: "Locked for all",
-    closed: "Closed", locked: "Locked", unknown: "No news yet",
+    terpaksa_dibuka: "Forced open", gawai_diutak_atik: "Tampered with", kode_salah_berulang: "Repeated wrong codes",
+    dibiarkan_terbuka: "Left open", luring: "Offline", gawai_bermasalah: "Device in trouble", kode_belum_sampai: "Codes not arrived",
+    jam_belum_sinkron: "Clock not in sync", ditahan_terbuka: "Held open", terbuka: "Open", tidak_terkunci: "Unlocked",
+    terkunci: "Locked",
   },
+  modes: { lockdown: "locked for all", closed: "closed" },
   alarmWords: {
     forced: "forced open", held_open: "left open", wrong_codes: "repeated wrong codes", injection: "keys pressed by a machine",
     stale: "cut off from the gateway", equivocation: "contradicting code lists", storage: "storage trouble",
-    stuck_input: "a key or wire is stuck",
+    stuck_input: "a key or wire is stuck", restored: "the gateway came back from a backup", log_gap: "the door's log has a gap",
   },
   eventWords: {
     boot: "started", access_granted: "opened", access_denied: "refused", lockout_started: "too many tries",
