@@ -208,7 +208,7 @@ static int read_distance(int64_t *out_ms, const char *text, int64_t base_ms)
 
 int when_read(int64_t *out_ms, const char *text, int64_t base_ms, int64_t now_ms, int zone_min, bool is_end)
 {
-	int64_t day_ms, clock_ms, at_ms;
+	int64_t day_ms = 0, clock_ms, at_ms; /* a clock alone names no day */
 	int r, zone = zone_min;
 
 	text += strspn(text, " ");
