@@ -34,18 +34,29 @@ static int digest_of(struct service *service, const struct board *board, uint32_
 	return store_revision_digest(service->store, board->row.id, epoch, rev, digest);
 }
 
+static int note_request(void *ctx, int64_t request)
+{
+	return change_note(ctx, CHANGE_REQUEST, request);
+}
+
 static int confirm(struct service *service, struct board *board, uint64_t rev, int64_t now_ms)
 {
+	uint64_t before = board->row.confirmed_rev;
 	int r = 0;
 
 	if (board->is_ahead) /* it is on our history after all */
 		r = alarm_clear(service, board, ALARM_RESTORED, now_ms);
 	board->is_ahead = false;
-	if (r != 0 || rev == board->row.confirmed_rev)
+	if (r != 0 || rev == before)
 		return r;
 	board->row.confirmed_rev = rev;
 	board->is_changed = true;
-	return store_board_confirm(service->store, board->row.id, rev);
+	r = store_board_confirm(service->store, board->row.id, rev);
+	if (r != 0)
+		return r;
+	/* Staff see at the request, not at the door, whether it is ready there. */
+	return store_grant_door_requests(service->store, board->row.id, before < rev ? before : rev,
+		before < rev ? rev : before, note_request, service);
 }
 
 /* What the board says it has applied, against what we made. is_ordered: the word is known to be its newest,

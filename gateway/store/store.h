@@ -189,6 +189,9 @@ struct store_grant_door {
 int store_grant_door_put(struct store *store, const char *grant, const struct store_grant_door *door);
 int store_grant_door_each(struct store *store, const char *grant,
 	int (*row)(void *ctx, const struct store_grant_door *door), void *ctx);
+/* Requests with a grant at the board that reached its present form in (above_rev, upto_rev]. */
+int store_grant_door_requests(struct store *store, const char *board, uint64_t above_rev, uint64_t upto_rev,
+	int (*row)(void *ctx, int64_t request), void *ctx);
 int store_grant_door_touch(struct store *store, const char *grant, const char *board, uint64_t rev);
 /* Takes a tag for a grant. STORE_TWIN: another code at that door has it. */
 int store_tag_add(

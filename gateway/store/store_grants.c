@@ -128,6 +128,25 @@ int store_grant_door_each(struct store *store, const char *grant,
 	return r == STORE_NONE ? 0 : r;
 }
 
+int store_grant_door_requests(struct store *store, const char *board, uint64_t above_rev, uint64_t upto_rev,
+	int (*row)(void *ctx, int64_t request), void *ctx)
+{
+	sqlite3_stmt *st;
+	int r = sql_query(store, &st,
+		"SELECT DISTINCT o.request FROM grant_doors d JOIN grants g ON g.id = d.grant_id"
+		" JOIN occupants o ON o.id = g.occupant WHERE d.board = ?1 AND d.rev > ?2 AND d.rev <= ?3",
+		"tii", board, above_rev, upto_rev);
+
+	while (r == 0 && (r = sql_next(store, st)) == 0) {
+		r = row(ctx, sql_i(st, 0));
+		if (r != 0) {
+			sql_rest(st);
+			return r;
+		}
+	}
+	return r == STORE_NONE ? 0 : r;
+}
+
 int store_grant_door_touch(struct store *store, const char *grant, const char *board, uint64_t rev)
 {
 	return sql_change(store, "UPDATE grant_doors SET rev = ?3 WHERE board = ?1 AND grant_id = ?2", "tti",

@@ -176,6 +176,7 @@ static void a_door_is_ready_when_it_has_named_our_digest(void **state)
 	struct wire_head answer;
 	uint8_t wrong[WIRE_DIGEST_BYTES] = { 1 };
 	struct world world;
+	unsigned told;
 	json_t *json;
 
 	(void)state;
@@ -193,7 +194,9 @@ static void a_door_is_ready_when_it_has_named_our_digest(void **state)
 		json_is_true(json_object_get(json_array_get(json_object_get(json, "doors"), 0), "is_ready")));
 	json_decref(json);
 
+	told = world.told[0];
 	board_hello_newest(&world, &world.door);
+	assert_int_equal(world.told[0], told + 1); /* the page that shows the request hears of it */
 	json = world_request(&world, receipt.number);
 	assert_true(
 		json_is_true(json_object_get(json_array_get(json_object_get(json, "doors"), 0), "is_ready")));

@@ -74,6 +74,7 @@ CREATE TABLE grant_doors (
 	PRIMARY KEY (board, grant_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX grant_doors_of ON grant_doors (grant_id);
+CREATE INDEX grant_doors_by_rev ON grant_doors (board, rev);
 
 -- Codes that are taken at a door, live, future or cooling, whole or as the first or last digits of a long one.
 -- A second grant cannot have one: the primary key.
