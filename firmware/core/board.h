@@ -9,8 +9,19 @@
  *   "stored", "stretched"─┘   at now_mono_ms      └─ messages to send, digits to stretch, when to wake
  *
  * The edge carries orders out in the order given: the strike first, then what is stored, tones where they
- * stand. A lockout's reject tone is not among the orders of the step that decides it: it follows INPUT_STORED
- * (see faults of attempts, guess.h). */
+ * stand. The tone of a rejected code is not among the orders of the step that decides it: it follows
+ * INPUT_STORED (guess.h says why).
+ *
+ * Snapshots. One newer than the newest heard is copied at once and ordered stored. Until INPUT_STORED answers
+ * it already takes away: what it revokes does not open, a lockdown secures the strike; what it brings opens
+ * only then. When it could not be stored it applies all the same, with alarm STORAGE, since a revocation must
+ * hold; hello and state report it, and the journal tries again. A still newer one takes the place of one
+ * being stored: the edge stores both in order, and only the newest is ever applied. Grants whose `id` stays
+ * keep what is known of them: a one-time grant that was used and then extended stays used.
+ *
+ * Messages are sent, and actions run, only as far as the newest two challenges reach (actions.h); which
+ * events go when is backlog.h's. The answer to an action that came again says REPLAYED: the first answer is
+ * the one that counts. */
 #ifndef RUMAH_CORE_BOARD_H
 #define RUMAH_CORE_BOARD_H
 

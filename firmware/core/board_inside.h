@@ -94,6 +94,9 @@ struct board {
 	size_t room_bytes;
 };
 
+/* At most: one of the door's alarm or its end as time passes, one for the input, one more of the door after
+ * it. (A door is not forced and held at once.) Events likewise: ten as time passes, four of the input, two
+ * after it. */
 #define STEP_TONES_MAX 3
 
 struct step {

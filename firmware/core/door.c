@@ -68,7 +68,6 @@ unsigned door_tick(struct door *door, uint64_t now_mono_ms)
 	if (door->is_rex_active && !door->is_rex_stuck &&
 		now_mono_ms - door->rex_since_mono_ms >= DOOR_STUCK_MS) {
 		door->is_rex_stuck = true;
-		door->rex_until_mono_ms = 0;
 		orders |= DOOR_SAY_STUCK;
 	}
 	return orders;

@@ -30,6 +30,13 @@ static size_t utf8_length(const uint8_t *at)
 	return length;
 }
 
+static bool is_control(uint8_t byte, bool may_break)
+{
+	if (byte == '\n')
+		return !may_break;
+	return byte < 0x20 || byte == 0x7f;
+}
+
 bool text_is_plain(const char *text, size_t max, bool may_break)
 {
 	const uint8_t *at = (const uint8_t *)text;
@@ -40,7 +47,7 @@ bool text_is_plain(const char *text, size_t max, bool may_break)
 	while (*at) {
 		size_t length = utf8_length(at);
 
-		if (length == 0 || *at == 0x7f || (*at < 0x20 && !(may_break && *at == '\n')))
+		if (length == 0 || is_control(*at, may_break))
 			return false;
 		if (*at > ' ')
 			is_blank = false;
