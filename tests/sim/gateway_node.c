@@ -122,6 +122,10 @@ void gateway_node_start(struct world *world)
 		gateway_node_kill(world, CRASH_LOSE_UNSYNCED);
 		return;
 	}
+	if (r == -ENOSPC && world->knobs.disk_full) { /* until somebody makes room */
+		world_plan(world, 60000, AGENDA_GATEWAY_START, 0, gateway->life, 0);
+		return;
+	}
 	if (r != 0)
 		world_fail(world, "F03", "the gateway's database does not open again: %d", r);
 	gateway->is_on = true;

@@ -199,6 +199,8 @@ static void mischief(struct world *world)
 		broker_kill(world);
 	if (world_chance(world, world->knobs.partition))
 		cut_off(world, b);
+	if (world->knobs.chaos_ms > 8 * 24 * HOUR_MS && world->now_ms < HOUR_MS)
+		cut_off(world, 0); /* for a week and more */
 	if (world->knobs.disk_full || world->knobs.disk_eio)
 		break_disk(world, b);
 	if (world->knobs.is_hostile_broker)
@@ -383,6 +385,22 @@ static void begin(struct world *world)
 	world_plan(world, 1000, AGENDA_BROKER_SAVE, 0, 0, 0);
 }
 
+/* Somebody comes and switches everything on. */
+static void heal(struct world *world)
+{
+	world->is_healing = true;
+	heal_disks(world);
+	if (!world->broker.is_on)
+		broker_start(world);
+	gateway_node_start(world);
+	for (unsigned b = 0; b < world->board_count; b++) {
+		struct board_node *node = &world->boards[b];
+
+		board_node_power_on(node);
+		world_plan(world, 1000, AGENDA_BOARD_LINK, b, node->life, 1);
+	}
+}
+
 void world_run(uint64_t seed, struct tally *tally, bool is_loud)
 {
 	struct world *world = calloc(1, sizeof(*world));
@@ -401,8 +419,7 @@ void world_run(uint64_t seed, struct tally *tally, bool is_loud)
 	world->oracle = oracle_new();
 	begin(world);
 	run_until(world, world->knobs.chaos_ms);
-	world->is_healing = true;
-	heal_disks(world);
+	heal(world);
 	run_until(world, world->knobs.chaos_ms + QUIET_MS);
 	oracle_at_rest(world);
 	tally->worlds++;
