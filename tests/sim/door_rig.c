@@ -27,7 +27,7 @@ static void start_commit(struct rig *rig)
 	rig->running = rig->waiting;
 	rig->waiting.count = 0;
 	rig->is_committing = true;
-	rig->commit_mono_ms = rig->mono_ms + RIG_COMMIT_MS;
+	rig->commit_mono_ms = rig->mono_ms + rig->commit_ms;
 }
 
 static void put(struct rig *rig, const struct board_orders *orders)
@@ -300,6 +300,7 @@ void rig_init(
 	struct board_input input;
 
 	memset(rig, 0, sizeof(*rig));
+	rig->commit_ms = RIG_COMMIT_MS;
 	assert_int_equal(crash_disk_new(&rig->disk, "door", seed), 0);
 	crash_disk_seed_sqlite(rig->disk);
 	crypto_sign_seed_keypair(public, secret, key_seed);

@@ -14,7 +14,7 @@
 
 #define RIG_SITE "rumah"
 #define RIG_BOARD "kamar-1"
-#define RIG_COMMIT_MS 20  /* of a good card */
+#define RIG_COMMIT_MS 20  /* of a good card, unless told otherwise */
 #define RIG_STRETCH_MS 60 /* of the slowest board */
 #define RIG_BOOT_MS 2000  /* fast, to the attacker's advantage */
 #define RIG_WAITING_MAX 32
@@ -37,6 +37,7 @@ struct rig {
 	uint64_t wake_mono_ms;
 	unsigned boots;
 
+	uint64_t commit_ms; /* how long one takes */
 	bool is_committing;
 	uint64_t commit_mono_ms;
 	struct rig_steps waiting, running;

@@ -91,6 +91,11 @@ static int live_through_a_trim(struct life *life)
 		book_add_forget(&life->book, life->book.next.head, &orders);
 		r = life_commit(life, &orders, NULL, 0);
 	}
+	if (r == 0) {
+		static struct wire_events page;
+
+		assert_int_equal(journal_read(life->journal, 1, 1, &page), 0); /* it is trimmed */
+	}
 	life_close(life);
 	return r;
 }
