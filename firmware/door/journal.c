@@ -209,6 +209,36 @@ void journal_limit(struct journal *journal, uint64_t unacknowledged_max)
 	journal->unacknowledged_max = unacknowledged_max;
 }
 
+bool journal_salvage(const char *path, const char *vfs, const char *board, struct board_memory *memory,
+	char **snapshot, size_t *snapshot_len)
+{
+	struct rows_memory row;
+	struct rows rows;
+	sqlite3 *db = NULL;
+	bool has_row;
+
+	*memory = (struct board_memory){ 0 };
+	*snapshot = NULL;
+	*snapshot_len = 0;
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, vfs) != SQLITE_OK) {
+		sqlite3_close(db);
+		return false;
+	}
+	rows_open_damaged(&rows, db);
+	has_row = rows_load_memory(&rows, &row) == 0 && strcmp(row.board, board) == 0;
+	if (has_row) {
+		memory->floor_ms = row.floor_ms;
+		memory->failures = row.failures;
+		memory->is_lockout_open = row.is_lockout_open;
+		memory->is_entry_open = row.is_entry_open;
+	}
+	/* Both leave what they could read before they failed. */
+	(void)rows_load_used(&rows, memory->used, BOARD_USED_MAX, &memory->used_count);
+	(void)rows_load_snapshot(&rows, snapshot, snapshot_len);
+	rows_close(&rows);
+	return has_row;
+}
+
 int journal_recall(
 	struct journal *journal, struct board_memory *memory, char **snapshot, size_t *snapshot_len)
 {

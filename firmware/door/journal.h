@@ -13,6 +13,7 @@
 #ifndef RUMAH_DOOR_JOURNAL_H
 #define RUMAH_DOOR_JOURNAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +34,13 @@ enum journal_answer { JOURNAL_TOO_NEW = 1, JOURNAL_FOREIGN = 2, JOURNAL_CORRUPT 
 int journal_open(
 	struct journal **out, const char *path, const char *vfs, const char *board, uint64_t new_log);
 void journal_close(struct journal *journal); /* takes NULL; what was added and not committed is lost */
+
+/* What can still be had of a damaged journal of `board`: guess budget, floor and used grants, as far as their
+ * rows' own sums vouch for them, and the sealed snapshot, whose seal the caller checks. What cannot is as in
+ * an empty one; log, head and chain are never taken. *snapshot is the caller's to free. Returns whether the
+ * budget and the floor were among it. */
+bool journal_salvage(const char *path, const char *vfs, const char *board, struct board_memory *memory,
+	char **snapshot, size_t *snapshot_len);
 
 /* Noise is left out at this many unacknowledged events; JOURNAL_MAX unless told otherwise. For small disks.
  */

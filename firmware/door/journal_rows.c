@@ -52,6 +52,14 @@ int rows_open(struct rows *rows, sqlite3 *db)
 	return 0;
 }
 
+void rows_open_damaged(struct rows *rows, sqlite3 *db)
+{
+	*rows = (struct rows){ .db = db };
+	for (int i = 0; i < ROWS_STATEMENTS; i++)
+		(void)sqlite3_prepare_v3(
+			db, statement_texts[i], -1, SQLITE_PREPARE_PERSISTENT, &rows->statements[i], NULL);
+}
+
 void rows_close(struct rows *rows)
 {
 	for (int i = 0; i < ROWS_STATEMENTS; i++)
@@ -63,6 +71,8 @@ void rows_close(struct rows *rows)
 /* Ends a use of `statement` and passes its outcome on: `r` is what the last bind or step said. */
 static int finish(sqlite3_stmt *statement, int r)
 {
+	if (!statement) /* of a damaged database */
+		return -EUCLEAN;
 	sqlite3_reset(statement);
 	sqlite3_clear_bindings(statement);
 	return r == SQLITE_DONE || r == SQLITE_ROW || r == SQLITE_OK ? 0 : db_errno(r);
@@ -281,11 +291,13 @@ int rows_load_used(struct rows *rows, struct board_used *used, size_t max, size_
 		struct board_used *one = &used[*count];
 
 		one->until_ms = sqlite3_column_int64(row, 1);
-		is_damaged |= !take_text(one->grant, sizeof(one->grant), row, 0);
+		is_damaged = !take_text(one->grant, sizeof(one->grant), row, 0);
 		if (is_damaged)
 			break;
 		used_sum(sum, one);
-		is_damaged |= !has_blob(row, 2, sum, sizeof(sum));
+		is_damaged = !has_blob(row, 2, sum, sizeof(sum));
+		if (is_damaged)
+			break;
 		(*count)++;
 	}
 	r = finish(row, r);

@@ -42,7 +42,9 @@ struct rows_memory { /* the row of table memory */
 };
 
 int rows_open(struct rows *rows, sqlite3 *db); /* takes db also when it fails. 0 or -errno */
-void rows_close(struct rows *rows);            /* copes with a zeroed struct */
+/* The same of a damaged database: statements that cannot be had fail when they are used. */
+void rows_open_damaged(struct rows *rows, sqlite3 *db);
+void rows_close(struct rows *rows); /* copes with a zeroed struct */
 
 int rows_run(struct rows *rows, enum rows_statement statement); /* one that takes and returns nothing */
 

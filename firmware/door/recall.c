@@ -38,35 +38,93 @@ static int set_aside(const char *dir)
 	return 0;
 }
 
-static int open_on_disk(struct recall *recall, const char *dir, const char *board, bool *is_fresh)
+struct salvage {
+	struct board_memory memory;
+	char *sealed; /* owned */
+	size_t len;
+	bool is_whole; /* budget and floor are among it */
+};
+
+static void add_order(struct journal *journal, struct board_order *order, const struct salvage *salvage)
+{
+	struct board_orders orders = { .count = 1 };
+
+	orders.list[0] = *order;
+	/* Without memory for it the snapshot is left to the gateway, which sends it again. */
+	(void)journal_add(journal, &orders, salvage->sealed, salvage->len);
+}
+
+/* Gives a new journal what could be had of the damaged one. */
+static void carry_over(struct recall *recall, struct inbox *inbox, const struct salvage *salvage)
+{
+	const struct board_memory *memory = &salvage->memory;
+	struct board_order order = { .kind = ORDER_STORE_GUESS };
+	uint8_t hash[WIRE_HASH_BYTES];
+	uint64_t head, acked;
+	int r;
+
+	order.u.guess.failures = memory->failures;
+	order.u.guess.is_lockout_open = memory->is_lockout_open;
+	order.u.guess.is_entry_open = memory->is_entry_open;
+	add_order(recall->journal, &order, salvage);
+	order = (struct board_order){ .kind = ORDER_STORE_FLOOR, .u.floor_ms = memory->floor_ms };
+	add_order(recall->journal, &order, salvage);
+	for (size_t i = 0; i < memory->used_count; i++) {
+		order = (struct board_order){ .kind = ORDER_STORE_USED };
+		order.u.used.grant = memory->used[i];
+		add_order(recall->journal, &order, salvage);
+	}
+	if (salvage->sealed && inbox_recall(inbox, salvage->sealed, salvage->len) == 0) {
+		order = (struct board_order){ .kind = ORDER_STORE_SNAPSHOT };
+		order.u.snapshot.epoch = inbox->snapshot.epoch;
+		order.u.snapshot.rev = inbox->snapshot.rev;
+		add_order(recall->journal, &order, salvage);
+	}
+	r = journal_commit(recall->journal, &head, hash, &acked);
+	log_line(LOG_WARNING, "recall: carried over: budget=%d used=%zu snapshot=%d stored=%d",
+		salvage->is_whole, memory->used_count, order.kind == ORDER_STORE_SNAPSHOT, r == 0);
+}
+
+static int begin_anew(
+	struct recall *recall, struct inbox *inbox, const char *dir, const char *board, const char *path)
+{
+	struct salvage salvage;
+	int r;
+
+	log_line(LOG_ALARM, "recall: the journal is damaged, set aside, and a new log begun: kept=%.200s/%s",
+		dir, DAMAGED);
+	salvage.is_whole = journal_salvage(path, NULL, board, &salvage.memory, &salvage.sealed, &salvage.len);
+	/* Wrong codes that were counted are not forgotten to the good of whoever damaged the card. */
+	if (!salvage.is_whole)
+		salvage.memory.failures = GUESS_FREE;
+	r = set_aside(dir);
+	if (r == 0)
+		r = journal_open(&recall->journal, path, NULL, board, new_log());
+	if (r == 0)
+		carry_over(recall, inbox, &salvage);
+	free(salvage.sealed);
+	return r == JOURNAL_CORRUPT ? -EIO : r;
+}
+
+static int open_on_disk(struct recall *recall, struct inbox *inbox, const char *dir, const char *board)
 {
 	char path[PATH_MAX];
 	int r = path_join(path, dir, NAME);
 
-	*is_fresh = false;
 	if (r == 0)
 		r = journal_open(&recall->journal, path, NULL, board, new_log());
-	if (r != JOURNAL_CORRUPT)
-		return r;
-	log_line(LOG_ALARM, "recall: the journal is damaged, set aside, and a new log begun: kept=%.200s/%s",
-		dir, DAMAGED);
-	r = set_aside(dir);
-	if (r == 0)
-		r = journal_open(&recall->journal, path, NULL, board, new_log());
-	*is_fresh = true;
-	return r == JOURNAL_CORRUPT ? -EIO : r;
+	return r == JOURNAL_CORRUPT ? begin_anew(recall, inbox, dir, board, path) : r;
 }
 
-static int open_journal(struct recall *recall, const char *dir, const char *board, bool *is_fresh)
+static int open_journal(struct recall *recall, struct inbox *inbox, const char *dir, const char *board)
 {
-	int r = open_on_disk(recall, dir, board, is_fresh);
+	int r = open_on_disk(recall, inbox, dir, board);
 
 	if (r >= 0)
 		return r;
 	log_line(LOG_ALARM, "recall: no journal on disk, events are kept in memory alone: error=%s",
 		strerror(-r));
 	recall->standing_error = r;
-	*is_fresh = true;
 	r = journal_open(&recall->journal, ":memory:", NULL, board, new_log());
 	if (r == 0)
 		journal_limit(recall->journal, RAM_EVENTS_MAX);
@@ -89,23 +147,20 @@ int recall_open(struct recall *recall, struct inbox *inbox, const char *dir, con
 {
 	char *sealed = NULL;
 	size_t len = 0;
-	bool is_fresh;
 	int r;
 
 	*recall = (struct recall){ 0 };
-	r = open_journal(recall, dir, board, &is_fresh);
+	r = open_journal(recall, inbox, dir, board);
 	if (r != 0)
 		return r;
 	r = journal_recall(recall->journal, &recall->memory, &sealed, &len);
-	if (r < 0) {
+	if (r < 0)
 		log_line(LOG_ALARM, "recall: the journal cannot be read: error=%s", strerror(-r));
-		is_fresh = true;
-	}
 	if (sealed)
 		recall_snapshot(recall, inbox, sealed, len);
 	free(sealed);
-	/* Wrong codes that were counted are not forgotten to the good of whoever damaged the card. */
-	if (is_fresh && recall->memory.failures < GUESS_FREE)
+	/* Nobody knows how many wrong codes there were. */
+	if ((r < 0 || recall->standing_error) && recall->memory.failures < GUESS_FREE)
 		recall->memory.failures = GUESS_FREE;
 	return 0;
 }

@@ -25,8 +25,9 @@
 #define CODE "48213967"
 #define LONG_CODE "402817365918"
 #define WRONG "11223344#"
-#define GAP_MS 130 /* a quick hand; under 100 ms it is a machine, and a loaded test machine is late by some  \
-		    */
+#define GAP_MS                                                                                               \
+	130 /* a quick hand; under 100 ms it is a machine, and a loaded test machine is late by some         \
+	     */
 #define SOON_MS 3000
 
 static const char *rumah_door;
@@ -272,6 +273,44 @@ static void a_damaged_journal_is_set_aside_and_the_door_goes_on(void **state)
 	assert_int_equal(stat(path, &info), 0);
 }
 
+/* F07: a flipped bit among the events costs the events, not the codes, the budget or the revision. */
+static void what_a_damaged_journal_still_holds_is_carried_over(void **state)
+{
+	char path[160], *file;
+	struct stat info;
+	char *grant;
+	int fd;
+
+	(void)state;
+	deliver_and_leave();
+	assert_true(opens(CODE));
+	for (int i = 0; i < 6; i++)
+		press(WRONG);
+	assert_true(sim_tone_within(bench.sim, "rejected", SOON_MS));
+	bench_stop(&bench, SIGTERM);
+
+	snprintf(path, sizeof(path), "%s/journal.db", bench.state);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_true(fd >= 0 && fstat(fd, &info) == 0);
+	file = malloc((size_t)info.st_size);
+	assert_non_null(file);
+	assert_int_equal(pread(fd, file, (size_t)info.st_size, 0), info.st_size);
+	/* The granted access names its grant, and no other place does but the snapshot, in quotes. */
+	grant = memmem(file, (size_t)info.st_size, bench.grants[0].id, 16);
+	while (grant && grant[-1] == '"')
+		grant = memmem(grant + 1, (size_t)(file + info.st_size - grant - 1), bench.grants[0].id, 16);
+	assert_non_null(grant);
+	assert_int_equal(pwrite(fd, "x", 1, grant - file), 1);
+	free(file);
+	close(fd);
+
+	bench_start(&bench);
+	assert_false(opens(CODE));     /* locked out, as before */
+	assert_true(opens(LONG_CODE)); /* of the snapshot that nobody delivered anew */
+	snprintf(path, sizeof(path), "%s/journal.db.damaged", bench.state);
+	assert_int_equal(stat(path, &info), 0);
+}
+
 static void flood(long long until)
 {
 	static uint8_t noise[600];
@@ -355,6 +394,7 @@ int main(int argc, char **argv)
 		STORY(a_lockout_outlives_kill_and_the_long_code_opens_in_it),
 		STORY(a_full_disk_opens_and_tells_everything_later),
 		STORY(a_damaged_journal_is_set_aside_and_the_door_goes_on),
+		STORY(what_a_damaged_journal_still_holds_is_carried_over),
 		STORY(a_flood_from_the_link_does_not_delay_a_code),
 		STORY(a_second_door_in_the_same_folder_is_refused),
 	};

@@ -532,6 +532,46 @@ static void damage_is_found_or_harmless(void **state)
 	assert_int_equal(journal_open(&f->journal, f->path, NULL, BOARD, 1), 0);
 }
 
+static void of_a_damaged_journal_what_is_sound_can_be_had(void **state)
+{
+	struct fixture *f = *state;
+	struct board_orders orders = { 0 };
+	struct stat file;
+	char *snapshot;
+	size_t len;
+	int had = 0;
+
+	add_used(&orders, "aaaa", 10, "");
+	add_order(&orders, ORDER_STORE_FLOOR)->u.floor_ms = 5000;
+	add_order(&orders, ORDER_STORE_SNAPSHOT)->u.snapshot.rev = 8;
+	assert_int_equal(journal_add(f->journal, &orders, "sealed bytes", 12), 0);
+	add_events(f, 1, 150, ACCESS);
+	add_guess(f, 3, true);
+	assert_int_equal(commit(f), 0);
+	journal_close(f->journal);
+	f->journal = NULL;
+	assert_int_equal(stat(f->path, &file), 0);
+	for (int i = 0; i < 250; i++) {
+		long at = (long)randombytes_uniform((uint32_t)file.st_size);
+
+		flip(f, at);
+		if (journal_salvage(f->path, NULL, BOARD, &f->memory, &snapshot, &len)) {
+			had++;
+			assert_int_equal(f->memory.failures, 3);
+			assert_true(f->memory.is_lockout_open);
+			assert_true(f->memory.floor_ms == 5000);
+		}
+		if (f->memory.used_count > 0)
+			assert_string_equal(f->memory.used[0].grant, "aaaa");
+		free(snapshot);
+		flip(f, at);
+	}
+	assert_true(had > 200);
+	assert_false(journal_salvage("/nowhere/journal.db", NULL, BOARD, &f->memory, &snapshot, &len));
+	assert_false(journal_salvage(f->path, NULL, "kamar-2", &f->memory, &snapshot, &len));
+	free(snapshot);
+}
+
 static void what_is_not_a_journal_is_refused(void **state)
 {
 	/* clang-format off */
@@ -577,6 +617,7 @@ int main(void)
 		TEST(a_lockout_is_kept_where_its_events_find_no_room),
 		TEST(past_the_backlog_noise_goes_first_and_a_gap_tells),
 		TEST(damage_is_found_or_harmless),
+		TEST(of_a_damaged_journal_what_is_sound_can_be_had),
 		TEST(what_is_not_a_journal_is_refused),
 	};
 
