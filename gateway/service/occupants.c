@@ -1,4 +1,5 @@
 /* occupants - the people of a request: their links, and one grant each; see service.h and inside.h */
+#include <assert.h>
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -49,6 +50,7 @@ int occupant_put(struct service *service, struct store_occupant *occupant,
 		r = link_seal(occupant->link_sealed, made.secret, LINK_CHARS, responsible, random);
 		sodium_memzero(random, sizeof(random));
 	} else {
+		assert(link); /* who is responsible is told their link, and nobody else is */
 		memcpy(link, made.secret, sizeof(made.secret));
 	}
 	sodium_memzero(&made, sizeof(made));
@@ -154,7 +156,7 @@ static int read_open_request(struct service *service, const char *number, struct
 static int add(struct service *service, const struct service_actor *actor, int64_t now_ms, const char *number,
 	struct store_occupant *occupant, struct service_problem *problem)
 {
-	struct store_request request;
+	struct store_request request = { 0 };
 	struct people people;
 	struct doors doors;
 	int r = read_open_request(service, number, &request, problem);
@@ -181,7 +183,7 @@ static int add(struct service *service, const struct service_actor *actor, int64
 int service_occupant_add(struct service *service, const struct service_actor *actor, int64_t now_ms,
 	const char *number, const struct service_occupant *who, struct service_problem *problem)
 {
-	struct store_occupant occupant;
+	struct store_occupant occupant = { 0 };
 	int r = may(actor, ROLE_ACT_DECIDE, problem);
 
 	if (r == 0)
@@ -210,7 +212,7 @@ static int revoke(struct service *service, const struct service_actor *actor, in
 	const char *number, unsigned n, const char *reason, struct service_problem *problem)
 {
 	struct store_occupant occupant;
-	struct store_request request;
+	struct store_request request = { 0 };
 	struct store_grant grant;
 	int r = read_open_request(service, number, &request, problem);
 
@@ -244,7 +246,7 @@ static int recode(struct service *service, const struct service_actor *actor, in
 	const char *number, unsigned n, struct service_problem *problem)
 {
 	struct store_occupant occupant;
-	struct store_request request;
+	struct store_request request = { 0 };
 	struct store_grant grant;
 	int r = read_open_request(service, number, &request, problem);
 

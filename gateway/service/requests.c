@@ -338,7 +338,7 @@ static int act_on(struct service *service, const struct service_actor *actor, in
 	const char *number, enum request_act act, int64_t until_ms, const char *reason,
 	struct service_problem *problem)
 {
-	struct store_request request;
+	struct store_request request = { 0 };
 	int r = read_request(service, number, &request, problem);
 
 	if (r == 0 && act == REQUEST_ACT_EXTEND)

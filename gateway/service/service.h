@@ -130,7 +130,7 @@ struct service_receipt {
 	char link[SERVICE_LINK_CHARS + 1]; /* the only time it is told; stored is what it derives */
 };
 /* Public. Goes to diajukan with a soft hold and a deadline. Rivals are allowed: they queue. */
-int service_request_submit(struct service *service, int64_t now_ms, const struct service_request *request,
+int service_request_submit(struct service *service, int64_t now_ms, const struct service_request *in,
 	struct service_receipt *receipt, struct service_problem *problem);
 int service_request_approve(struct service *service, const struct service_actor *actor, int64_t now_ms,
 	const char *number, struct service_problem *problem);
@@ -159,7 +159,7 @@ struct service_standing {
 	bool is_always, opens_on_holidays;
 };
 int service_standing_add(struct service *service, const struct service_actor *actor, int64_t now_ms,
-	const struct service_standing *standing, char id[WIRE_GRANT_ID_CHARS + 1],
+	const struct service_standing *in, char id[WIRE_GRANT_ID_CHARS + 1],
 	char link[SERVICE_LINK_CHARS + 1], struct service_problem *problem);
 int service_standing_revoke(struct service *service, const struct service_actor *actor, int64_t now_ms,
 	const char *id, const char *reason, struct service_problem *problem);

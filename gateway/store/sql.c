@@ -138,7 +138,7 @@ int sql_change(struct store *store, const char *sql, const char *format, ...)
 
 int sql_integer(struct store *store, int64_t *value, const char *sql, const char *format, ...)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	va_list args;
 	int r;
 

@@ -31,23 +31,48 @@
 #define WORLD_STRIKE_MS 5000
 
 /* Interesting states: every one must have been reached in a campaign, or its faults are not being tested. */
-#define SOMETIMES(X)                                                                                         \
-	X(OPENED_BY_CODE)                                                                                    \
-	X(OPENED_BY_LONG_CODE)                                                                               \
-	X(OPENED_BY_ACTION)                                                                                  \
-	X(OPENED_OFFLINE)                                                                                    \
-	X(OPENED_IN_HOLDOVER) X(OPENED_AT_FLOOR) X(OPENED_WHILE_GATEWAY_DOWN) X(REFUSED_REVOKED) X(          \
-		REFUSED_EARLY) X(REFUSED_EXPIRED) X(REFUSED_LOCKDOWN) X(LOCKED_OUT) X(LONG_CODE_IN_LOCKOUT)  \
-		X(ACTION_LATE) X(ACTION_REPLAYED) X(SNAPSHOT_ROLLBACK_REFUSED) X(FORGERY_REFUSED) X(         \
-			CROSS_DELIVERY_REFUSED) X(BROKER_FORGOT_RETAINED) X(BROKER_QUEUE_OVERFLOW)           \
-			X(BOARD_CUT) X(BOARD_CUT_IN_COMMIT) X(BOARD_CUT_IN_RECOVERY) X(                      \
-				GATEWAY_CUT_IN_COMMIT) X(GATEWAY_CUT_IN_RECOVERY) X(GATEWAY_KILLED)          \
-				X(BOARD_DISK_FULL) X(BOARD_DISK_EIO) X(GATEWAY_DISK_FULL) X(EVENTS_RESENT)   \
-					X(HELD_OPEN_ALARM) X(FORCED_ALARM) X(STALE_ALARM)                    \
-						X(ENTRY_CUT_BY_POWER) X(DOUBLE_BOOKING_REFUSED)              \
-							X(APPROVED_WHILE_BOARD_OFF)                          \
-								X(REVOKED_WHILE_BOARD_OFF) X(MODE_HOLD_OPEN) \
-									X(WEEK_OFFLINE)
+/* clang-format off */
+#define SOMETIMES(X) \
+	X(OPENED_BY_CODE) \
+	X(OPENED_BY_LONG_CODE) \
+	X(OPENED_BY_ACTION) \
+	X(OPENED_OFFLINE) \
+	X(OPENED_IN_HOLDOVER) \
+	X(OPENED_AT_FLOOR) \
+	X(OPENED_WHILE_GATEWAY_DOWN) \
+	X(REFUSED_REVOKED) \
+	X(REFUSED_EARLY) \
+	X(REFUSED_EXPIRED) \
+	X(REFUSED_LOCKDOWN) \
+	X(LOCKED_OUT) \
+	X(LONG_CODE_IN_LOCKOUT) \
+	X(ACTION_LATE) \
+	X(ACTION_REPLAYED) \
+	X(SNAPSHOT_ROLLBACK_REFUSED) \
+	X(FORGERY_REFUSED) \
+	X(CROSS_DELIVERY_REFUSED) \
+	X(BROKER_FORGOT_RETAINED) \
+	X(BROKER_QUEUE_OVERFLOW) \
+	X(BOARD_CUT) \
+	X(BOARD_CUT_IN_COMMIT) \
+	X(BOARD_CUT_IN_RECOVERY) \
+	X(GATEWAY_CUT_IN_COMMIT) \
+	X(GATEWAY_CUT_IN_RECOVERY) \
+	X(GATEWAY_KILLED) \
+	X(BOARD_DISK_FULL) \
+	X(BOARD_DISK_EIO) \
+	X(GATEWAY_DISK_FULL) \
+	X(EVENTS_RESENT) \
+	X(HELD_OPEN_ALARM) \
+	X(FORCED_ALARM) \
+	X(STALE_ALARM) \
+	X(ENTRY_CUT_BY_POWER) \
+	X(DOUBLE_BOOKING_REFUSED) \
+	X(APPROVED_WHILE_BOARD_OFF) \
+	X(REVOKED_WHILE_BOARD_OFF) \
+	X(MODE_HOLD_OPEN) \
+	X(WEEK_OFFLINE)
+/* clang-format on */
 enum sometimes {
 #define X(name) SOMETIMES_##name,
 	SOMETIMES(X)
@@ -235,7 +260,7 @@ void broker_mischief(struct world *world);
 
 /* people.c */
 void people_begin(struct world *world);
-void people_guest(struct world *world, unsigned guest);
+void people_guest(struct world *world, unsigned index);
 void people_staff(struct world *world);
 void people_attacker(struct world *world, unsigned board);
 void people_type(struct world *world, unsigned board, const char *digits);
