@@ -108,14 +108,11 @@ static struct service_actor actor(int64_t id, const char *name, const char *role
 	return out;
 }
 
-void world_open(struct world *world, uint64_t seed)
+static void prepare(struct world *world, uint64_t seed)
 {
 	assert_true(sodium_init() >= 0);
 	memset(world, 0, sizeof(*world));
 	prng_init(&world->prng, seed);
-	snprintf(world->dir, sizeof(world->dir), "/tmp/rumah-service-XXXXXX");
-	assert_non_null(mkdtemp(world->dir));
-	snprintf(world->path, sizeof(world->path), "%s/gateway.db", world->dir);
 	make_identity(world, &world->identity);
 	prng_fill(&world->prng, world->code_key, sizeof(world->code_key));
 	world->desk = actor(2, "ani", "desk");
@@ -137,7 +134,10 @@ void world_open(struct world *world, uint64_t seed)
 		.publish = publish,
 		.changed = changed,
 		.ctx = world };
-	assert_int_equal(service_open(&world->service, &world->config), 0);
+}
+
+void world_furnish(struct world *world)
+{
 	add_unit(world, "r1", NULL, "room", 20, 15);
 	add_unit(world, "dorm", NULL, "dorm", 4, 0);
 	add_unit(world, "dorm-1", "dorm", "bed", 2, 0);
@@ -147,6 +147,24 @@ void world_open(struct world *world, uint64_t seed)
 	board_make(world, &world->spare, "spare");
 }
 
+void world_open(struct world *world, uint64_t seed)
+{
+	prepare(world, seed);
+	snprintf(world->dir, sizeof(world->dir), "/tmp/rumah-service-XXXXXX");
+	assert_non_null(mkdtemp(world->dir));
+	snprintf(world->path, sizeof(world->path), "%s/gateway.db", world->dir);
+	assert_int_equal(service_open(&world->service, &world->config), 0);
+	world_furnish(world);
+}
+
+void world_open_on(struct world *world, uint64_t seed, const char *vfs)
+{
+	prepare(world, seed);
+	snprintf(world->path, sizeof(world->path), "gateway.db");
+	world->config.vfs = vfs;
+	assert_int_equal(service_open(&world->service, &world->config), 0);
+}
+
 void world_close(struct world *world)
 {
 	char path[128];
@@ -154,13 +172,14 @@ void world_close(struct world *world)
 	service_close(world->service);
 	for (size_t i = 0; i < SENT_MAX; i++)
 		free(world->sent[i].msg);
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 3 && *world->dir; i++) {
 		static const char *const ends[] = { "", "-wal", "-shm" };
 
 		snprintf(path, sizeof(path), "%s%s", world->path, ends[i]);
 		unlink(path);
 	}
-	rmdir(world->dir);
+	if (*world->dir)
+		rmdir(world->dir);
 }
 
 void world_restart(struct world *world)

@@ -48,6 +48,9 @@ struct world {
 
 /* Units r1 (room, buffers 15/15), dorm with beds dorm-1 and dorm-2; boards door (r1) and entrance (dorm). */
 void world_open(struct world *world, uint64_t seed);
+/* The same on a VFS of its own (sim/crash_vfs.h), without units and boards: world_furnish() adds them. */
+void world_open_on(struct world *world, uint64_t seed, const char *vfs);
+void world_furnish(struct world *world);
 void world_close(struct world *world);
 /* Closes and opens the service on the same database. */
 void world_restart(struct world *world);
