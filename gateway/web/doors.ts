@@ -22,7 +22,7 @@ export interface Look { word: string; tone: string; shape: string; rank: number 
 export function lookOf(door: Door, now: number): Look {
   const isSilent = !door.heard_ms || now - door.heard_ms > SILENT_MS;
   const rank = isSilent && door.rank > OFFLINE_RANK ? OFFLINE_RANK : door.rank;
-  const word = rank !== door.rank ? say.doorWords.luring : door.heard_ms || rank < OFFLINE_RANK ? say.doorWords[door.shown] : say.never;
+  const word = rank !== door.rank ? say.doorWords.luring : door.heard_ms || rank < OFFLINE_RANK ? say.doorWords[door.shown] : say.doorWords.unknown;
   const [tone, shape] = looks[rank] || looks[OFFLINE_RANK];
   return { word: word || door.shown, tone, shape, rank };
 }

@@ -10,7 +10,7 @@ interface Ask {
   from_ms: number; until_ms: number; at_ms: number; rival_count: number; doors: { name: string; is_ready: boolean }[];
 }
 interface Alarm { id: number; board: string; alarm: string; began_ms: number; ended_ms?: number; acked_ms?: number; acked_by?: string }
-interface Happening { id: number; board: string; type: string; reason: string; wall_ms: number; received_ms: number; number?: string }
+interface Happening { id: number; board: string; type: string; reason: string; trust: string; wall_ms: number; received_ms: number; number?: string }
 
 const EVENTS = 20;
 const LATE_MS = 120000;
@@ -116,9 +116,10 @@ function alarmRow(alarm: Alarm): HTMLElement {
 }
 
 function eventRow(event: Happening): HTMLElement {
-  const isLate = event.received_ms - event.wall_ms > LATE_MS;
+  const isSure = event.trust !== "floor"; // a board that began without a clock: when we heard of it says more
+  const isLate = isSure && event.received_ms - event.wall_ms > LATE_MS;
   const reason = say.reasonWords[event.reason];
-  return h("li", {}, h("time", {}, clock(event.wall_ms)), h("span", {},
+  return h("li", {}, h("time", {}, isSure ? clock(event.wall_ms) : `± ${clock(event.received_ms)}`), h("span", {},
     `${doorName(event.board)}: ${say.eventWords[event.type] || event.type}${reason ? ` (${reason})` : ""}` +
     `${event.number ? ` · ${event.number}` : ""}${isLate ? ` · ${say.late}` : ""}`));
 }

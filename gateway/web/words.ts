@@ -142,6 +142,7 @@ const id = {
     dibiarkan_terbuka: "Dibiarkan terbuka", luring: "Luring", gawai_bermasalah: "Gawai bermasalah",
     kode_belum_sampai: "Kode belum sampai", jam_belum_sinkron: "Jam belum sinkron", ditahan_terbuka: "Ditahan terbuka",
     terbuka: "Terbuka", tidak_terkunci: "Tidak terkunci", terkunci: "Terkunci",
+    unknown: "Belum ada kabar",
   } as Record<string, string>,
   modes: { lockdown: "terkunci untuk semua", closed: "tutup" } as Record<string, string>,
   alarmWords: {
@@ -299,7 +300,7 @@ const en: Words = {
     terpaksa_dibuka: "Forced open", gawai_diutak_atik: "Tampered with", kode_salah_berulang: "Repeated wrong codes",
     dibiarkan_terbuka: "Left open", luring: "Offline", gawai_bermasalah: "Device in trouble", kode_belum_sampai: "Codes not arrived",
     jam_belum_sinkron: "Clock not in sync", ditahan_terbuka: "Held open", terbuka: "Open", tidak_terkunci: "Unlocked",
-    terkunci: "Locked",
+    terkunci: "Locked", unknown: "No news yet",
   },
   modes: { lockdown: "locked for all", closed: "closed" },
   alarmWords: {
