@@ -136,13 +136,13 @@ csrf=
 ask Problem 401 GET /api/session
 
 yq . "$schemas/http/openapi.yaml" >"$work/api.json"
-for schema in $(cut -d ' ' -f 1 "$work/kept" | sort -u); do
+while read -r schema; do
   jq --arg name "$schema" '{"$schema": "https://json-schema.org/draft/2020-12/schema",
     "$ref": "#/components/schemas/\($name)", components}' "$work/api.json" >"$work/schema-$schema.json"
   mapfile -t files < <(sed -n "s/^$schema //p" "$work/kept")
   python3 -W ignore -m jsonschema "${files[@]/#/--instance=}" "$work/schema-$schema.json" ||
     { echo "not as $schema says:"; cat "${files[@]}"; exit 1; }
-done
+done < <(cut -d ' ' -f 1 "$work/kept" | sort -u)
 
 # Nothing of a secret may stand in the log.
 if grep -qF -e "$link" -e "$password" -e "Sari" -e "twelve letters" "$work/log"; then
