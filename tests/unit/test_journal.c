@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 #include <sodium.h>
+#include <sqlite3.h>
 
 #include "firmware/door/journal.h"
 
@@ -532,6 +533,50 @@ static void damage_is_found_or_harmless(void **state)
 	assert_int_equal(journal_open(&f->journal, f->path, NULL, BOARD, 1), 0);
 }
 
+/* What SQLite takes for sound, since only a value changed. */
+static void a_value_that_changed_by_itself_is_damage(void **state)
+{
+	static const char *const rows[] = { "UPDATE memory SET one = 1" /* changes nothing */,
+		"UPDATE memory SET failures = 2", "UPDATE memory SET floor_ms = 1",
+		"UPDATE memory SET log = 1", "UPDATE memory SET is_lockout_open = 0",
+		"UPDATE memory SET acked = 2", "UPDATE used SET until_ms = 11",
+		"UPDATE used SET grant_id = 'bbbb'", "UPDATE event SET reason = 2 WHERE seq = 150",
+		"UPDATE event SET type = 99 WHERE seq = 140", "UPDATE event SET hash = NULL WHERE seq = 128",
+		"DELETE FROM event WHERE seq = 149", "DELETE FROM event WHERE seq = 150",
+		"UPDATE event SET grant_id = 'x' WHERE seq = 130" };
+	struct fixture *f = *state;
+	struct board_orders orders = { 0 };
+
+	add_used(&orders, "aaaa", 10, "");
+	assert_int_equal(journal_add(f->journal, &orders, NULL, 0), 0);
+	add_events(f, 1, 150, ACCESS);
+	add_guess(f, 3, true);
+	assert_int_equal(commit(f), 0);
+	journal_close(f->journal);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char copy[128];
+		sqlite3 *db;
+
+		assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+		snprintf(copy, sizeof(copy), "VACUUM INTO '%s.copy'", f->path);
+		assert_int_equal(sqlite3_exec(db, copy, NULL, NULL, NULL), SQLITE_OK);
+		sqlite3_close(db);
+		snprintf(copy, sizeof(copy), "%s.copy", f->path);
+		assert_int_equal(sqlite3_open(copy, &db), SQLITE_OK);
+		assert_int_equal(sqlite3_exec(db, rows[i], NULL, NULL, NULL), SQLITE_OK);
+		assert_int_equal(sqlite3_changes(db), 1);
+		sqlite3_close(db);
+		f->journal = NULL;
+		if (journal_open(&f->journal, copy, NULL, BOARD, 1) != (i == 0 ? 0 : JOURNAL_CORRUPT))
+			fail_msg("%s", rows[i]);
+		journal_close(f->journal);
+		remove_file(f, ".copy");
+		remove_file(f, ".copy-wal");
+		remove_file(f, ".copy-shm");
+	}
+	assert_int_equal(journal_open(&f->journal, f->path, NULL, BOARD, 1), 0);
+}
+
 static void of_a_damaged_journal_what_is_sound_can_be_had(void **state)
 {
 	struct fixture *f = *state;
@@ -617,6 +662,7 @@ int main(void)
 		TEST(a_lockout_is_kept_where_its_events_find_no_room),
 		TEST(past_the_backlog_noise_goes_first_and_a_gap_tells),
 		TEST(damage_is_found_or_harmless),
+		TEST(a_value_that_changed_by_itself_is_damage),
 		TEST(of_a_damaged_journal_what_is_sound_can_be_had),
 		TEST(what_is_not_a_journal_is_refused),
 	};
