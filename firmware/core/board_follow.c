@@ -220,6 +220,10 @@ static void apply_coming(struct step *step)
 	board->door.held_open_ms = board->applied.settings.held_open_ms;
 	step_door(step, door_tick(&board->door, step->now_mono_ms)); /* a shorter limit may have passed */
 	step_alarm_over(step, WIRE_ALARM_EQUIVOCATION);
+	/* A new board said hello before the gateway knew it, and got no time: codes wait for it, so ask again
+	 * now. */
+	if (step->time.trust != WIRE_TRUST_TRUSTED)
+		board->is_hello_due = true;
 }
 
 static bool is_retried(const struct board *board, const struct board_input *input)

@@ -270,6 +270,27 @@ static void hello_and_state_go_on_link_up_and_every_minute(void **state)
 	assert_memory_equal(f.last[ORDER_SEND_HELLO].u.hello.hash, f.memory.hash, WIRE_HASH_BYTES);
 }
 
+/* A board may be on line for a while before the desk adds it, and its hello until then reaches nobody. */
+static void a_first_snapshot_asks_for_the_time_at_once(void **state)
+{
+	struct wire_grant grant = fixture_grant("13572468", NOW, NOW + HOUR);
+	struct wire_snapshot plan = fixture_plan(1, &grant, 1);
+
+	(void)state;
+	fixture_setup(&f);
+	fixture_start(&f);
+	fixture_link(&f, true);
+	fixture_wait(&f, 1000);
+	fixture_clear(&f);
+	fixture_snapshot(&f, &plan);
+	assert_int_equal(f.orders[ORDER_SEND_HELLO], 1);
+	fixture_head(&f);
+	fixture_clear(&f);
+	plan.rev = 2;
+	fixture_snapshot(&f, &plan);
+	assert_int_equal(f.orders[ORDER_SEND_HELLO], 0); /* its time is known */
+}
+
 static void a_change_is_told_at_once_with_a_higher_number(void **state)
 {
 	uint64_t n;
@@ -316,6 +337,7 @@ int main(void)
 		STORY(while_the_disk_fails_the_order_to_forget_stands),
 		STORY(refused_messages_are_told_once_a_minute),
 		STORY(hello_and_state_go_on_link_up_and_every_minute),
+		STORY(a_first_snapshot_asks_for_the_time_at_once),
 		STORY(a_change_is_told_at_once_with_a_higher_number),
 		STORY(only_stored_events_are_sent),
 	};
