@@ -111,6 +111,22 @@ static int watch_doors(struct call *call)
 	return is_ended ? CALL_DONE : r;
 }
 
+/* Without its broker the gateway hears no door, and tells what each said before. */
+static void warn_without_broker(struct call *call)
+{
+	struct gateway_ask ask = { .method = "GET", .path = "/api/health" };
+	json_t *health;
+
+	if (gateway_do(call, &ask, &health) != CALL_DONE)
+		return;
+	if (!call_is(health, "is_broker_connected"))
+		printf("%s%s%s\n", term_begin(TONE_BAD),
+			T("Perantara pesan tidak terhubung: yang di bawah adalah kabar lama.",
+				"The broker is not connected: what stands below is old."),
+			term_end(TONE_BAD));
+	json_decref(health);
+}
+
 int cmd_doors(struct call *call)
 {
 	json_t *answer;
@@ -123,6 +139,7 @@ int cmd_doors(struct call *call)
 		return r;
 	if (call->is_json)
 		return call_print_json(call, answer);
+	warn_without_broker(call);
 	r = print_doors(call, json_object_get(answer, "doors"), call_int(answer, "now_ms"));
 	json_decref(answer);
 	return r;

@@ -12,7 +12,8 @@
 #include "tools/rumah/words.h"
 
 #define EVENTS_AT_ONCE 500
-#define EVENTS_FIRST 20 /* of --follow */
+#define EARLIEST_MS 1577836800000LL /* 2020: before any board was made */
+#define EVENTS_FIRST 20             /* of --follow */
 
 static int get_events(struct call *call, json_t **answer, int64_t before, int64_t limit)
 {
@@ -31,24 +32,51 @@ static int get_events(struct call *call, json_t **answer, int64_t before, int64_
 	return gateway_get(call, answer, path);
 }
 
+/* Of the others the number is for machines: milliseconds of a clock's step, events found at start. */
+static bool tells_number(const char *type)
+{
+	static const char *const types[] = { "lockout_started", "snapshot_applied", "snapshot_refused", "gap",
+		"message_refused" };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (strcmp(type, types[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void describe(const json_t *event, char *out, size_t size)
 {
 	const char *reason = word_say(WORDS_REASON, call_text(event, "reason"));
 	const char *type = call_text(event, "type");
 	size_t len = (size_t)snprintf(out, size, "%s", reason);
 
-	if (len < size && call_int(event, "n") != 0 && strcmp(type, "boot") != 0)
+	if (len < size && call_int(event, "n") != 0 && tells_number(type))
 		snprintf(out + len, size - len, "%s%lld", len ? " " : "", (long long)call_int(event, "n"));
+}
+
+/* A board without a clock that has not yet heard the time begins at 1970: no time that anybody should read.
+ */
+static void write_time(char out[static WHEN_MAX + 1], const struct call *call, const json_t *event)
+{
+	bool is_known = call_int(event, "wall_ms") >= EARLIEST_MS;
+
+	if (is_known)
+		when_write_exact(out, call_int(event, "wall_ms"), call->zone_min);
+	else
+		snprintf(out, WHEN_MAX, "%s", T("(belum ada jam)", "(no clock yet)"));
+	if (is_known && strcmp(call_text(event, "trust"), "trusted") != 0)
+		memcpy(out + strlen(out), "?", 2);
 }
 
 static void add_row(const struct call *call, struct table *table, const json_t *event)
 {
-	const char *type = call_text(event, "type"), *trust = call_text(event, "trust");
-	char at[WHEN_MAX], why[128];
+	const char *type = call_text(event, "type");
+	char at[WHEN_MAX + 1], why[128];
 
-	when_write_exact(at, call_int(event, "wall_ms"), call->zone_min);
+	write_time(at, call, event);
 	describe(event, why, sizeof(why));
-	table_addf(table, TONE_PLAIN, "%s%s", at, strcmp(trust, "trusted") == 0 ? "" : "?");
+	table_add(table, TONE_PLAIN, at);
 	table_add(table, TONE_PLAIN, call_text(event, "board"));
 	table_add(table, word_tone(WORDS_EVENT, type), word_say(WORDS_EVENT, type));
 	table_add(table, TONE_PLAIN, why);
@@ -103,7 +131,7 @@ static void on_signal(int number)
 static void print_one(struct follow *follow, const json_t *event)
 {
 	const char *type = call_text(event, "type"), *board = args_option(&follow->call->args, "board");
-	char at[WHEN_MAX], why[128];
+	char at[WHEN_MAX + 1], why[128];
 
 	if (call_int(event, "id") <= follow->last_id)
 		return;
@@ -114,7 +142,7 @@ static void print_one(struct follow *follow, const json_t *event)
 		json_dumpf(event, stdout, JSON_COMPACT);
 		putchar('\n');
 	} else {
-		when_write_exact(at, call_int(event, "wall_ms"), follow->call->zone_min);
+		write_time(at, follow->call, event);
 		describe(event, why, sizeof(why));
 		printf("%-16s  %-12s  %s%s%s%s%s  %s\n", at, call_text(event, "board"),
 			term_begin(word_tone(WORDS_EVENT, type)), word_say(WORDS_EVENT, type),

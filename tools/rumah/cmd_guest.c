@@ -67,6 +67,30 @@ static void print_codes(const json_t *view)
 	}
 }
 
+/* Each has a link of their own, which the responsible person hands on. */
+static void print_people(const struct call *call, const json_t *view)
+{
+	struct session session = { 0 };
+	const json_t *person;
+	char url[512];
+	size_t i;
+
+	if (session_load(&session, call->home) != 0)
+		session = (struct session){ 0 };
+	gateway_url(call, &session, url, sizeof(url));
+	session_wipe(&session);
+	json_array_foreach(json_object_get(view, "people"), i, person)
+	{
+		const char *link = call_text(person, "link");
+		char *name = term_clean(call_text(person, "name"));
+
+		if (link[0])
+			printf(T("  tautan untuk %s: %s/t#%s\n", "  link for %s: %s/t#%s\n"),
+				name ? name : "?", url, link);
+		free(name);
+	}
+}
+
 static void print_doors(const json_t *view)
 {
 	const json_t *door;
@@ -109,6 +133,7 @@ static void print_view(const struct call *call, const json_t *view)
 		printf(T("  kode berlaku %s s.d. %s %s\n", "  the code opens from %s until %s %s\n"), from,
 			until, zone);
 	print_codes(view);
+	print_people(call, view);
 	print_doors(view);
 	when_write(from, call_int(view, "code_from_ms"), call->now_ms, call->zone_min);
 	if (call_is(view, "is_over"))
