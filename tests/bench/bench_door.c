@@ -74,7 +74,7 @@ static void add_grants(struct bench *bench, size_t count)
 		struct wire_grant *grant = &bench->grants[n];
 
 		*grant = bench->grants[0];
-		snprintf(grant->id, sizeof(grant->id), "%016zu", n);
+		snprintf(grant->id, sizeof(grant->id), "%016u", (unsigned)n);
 		randombytes_buf(grant->tag, sizeof(grant->tag));
 	}
 }
