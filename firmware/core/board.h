@@ -42,7 +42,6 @@
 struct board; /* opaque: board_new() makes it, board_free() frees it */
 
 struct board_config {
-	char board[WIRE_NAME_MAX + 1];
 	size_t grants_max; /* room for grants, twice (applied and coming); WIRE_GRANTS_MAX on a board */
 	uint8_t tag_key[WIRE_KEY_BYTES];
 	uint8_t seed[32];   /* random, new at each start: challenges come from it */

@@ -190,7 +190,6 @@ static int make_board(struct program *program)
 		log_line(LOG_ERROR, "main: the gateway's key is no key: file=%.200s", config->gateway);
 		return EXIT_CONFIG;
 	}
-	memcpy(board.board, config->board, sizeof(board.board));
 	memcpy(board.tag_key, keys.tag_key, sizeof(board.tag_key));
 	randombytes_buf(board.seed, sizeof(board.seed));
 	r = board_new(&program->board, &board);

@@ -49,7 +49,7 @@ static void step(struct desk *desk, const struct board_input *input)
 static void desk_open(struct desk *desk, size_t grants)
 {
 	static struct board_memory memory = { .log = 1 };
-	struct board_config config = { .board = "bench", .grants_max = grants, .drift_ppm = 100 };
+	struct board_config config = { .grants_max = grants, .drift_ppm = 100 };
 	struct board_input input = { .kind = INPUT_START, .u.start = { .boot = 1, .memory = &memory } };
 	struct wire_snapshot plan;
 

@@ -145,7 +145,6 @@ void board_node_power_on(struct board_node *node)
 		memory.snapshot = &node->inbox.snapshot;
 		wire_digest(memory.digest, sealed, sealed_len);
 	}
-	memcpy(config.board, node->name, sizeof(config.board));
 	memcpy(config.tag_key, node->keys.tag_key, sizeof(config.tag_key));
 	randombytes_buf(config.seed, sizeof(config.seed));
 	if (board_new(&node->core, &config) != 0)

@@ -205,7 +205,7 @@ static void shut_down(struct rig *rig)
 
 static void start_board(struct rig *rig, const struct board_memory *memory)
 {
-	struct board_config config = { .board = RIG_BOARD, .grants_max = 8, .drift_ppm = 100 };
+	struct board_config config = { .grants_max = 8, .drift_ppm = 100 };
 	struct board_input input = { .kind = INPUT_START };
 
 	memcpy(config.tag_key, tag_key, sizeof(tag_key));

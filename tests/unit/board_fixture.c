@@ -408,7 +408,7 @@ struct wire_state fixture_state(const struct fixture *f)
 
 static void new_board(struct fixture *f)
 {
-	struct board_config config = { .board = "room-1", .grants_max = 8, .drift_ppm = 100 };
+	struct board_config config = { .grants_max = 8, .drift_ppm = 100 };
 
 	memcpy(config.tag_key, tag_key, sizeof(tag_key));
 	config.seed[0] = (uint8_t)(f->memory.head + 1);

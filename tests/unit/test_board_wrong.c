@@ -121,6 +121,7 @@ static void the_sixth_wrong_code_locks_out_and_the_seventh_is_an_alarm(void **st
 	open_with_a_guest();
 	wrong(5);
 	assert_int_equal(fixture_state(&f).lockout_s, 0);
+	assert_null(fixture_event(&f, WIRE_EVENT_LOCKOUT_STARTED));
 	wrong(1);
 	assert_int_equal(fixture_state(&f).lockout_s, 30);
 	assert_int_equal(fixture_event(&f, WIRE_EVENT_LOCKOUT_STARTED)->n, 30);
@@ -171,6 +172,17 @@ static void in_a_lockout_the_short_code_waits_and_the_long_one_opens(void **stat
 	assert_true(f.is_strike_on);
 	assert_int_equal(GRANTED(&f, LONG_CODE), 1);
 	assert_true(fixture_state(&f).lockout_s > 0); /* and it goes on */
+}
+
+static void a_wrong_long_code_in_a_lockout_is_told(void **state)
+{
+	(void)state;
+	open_with_a_guest();
+	wrong(6);
+	fixture_clear(&f);
+	fixture_press(&f, "999999990000#");
+	assert_int_equal(DENIED(&f, LOCKED_OUT), 1);
+	assert_int_equal(DENIED(&f, UNKNOWN_CODE), 0);
 }
 
 static void lockouts_are_served_anew_after_a_power_cut(void **state)
@@ -376,6 +388,7 @@ int main(void)
 		STORY(the_sixth_wrong_code_locks_out_and_the_seventh_is_an_alarm),
 		STORY(a_right_code_forgives_nothing),
 		STORY(in_a_lockout_the_short_code_waits_and_the_long_one_opens),
+		STORY(a_wrong_long_code_in_a_lockout_is_told),
 		STORY(lockouts_are_served_anew_after_a_power_cut),
 		STORY(pulling_the_plug_over_half_a_code_is_a_wrong_code),
 		STORY(an_entry_that_ends_is_no_longer_open),

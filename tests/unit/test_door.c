@@ -21,7 +21,7 @@ struct deed {
 
 struct story {
 	const char *name;
-	struct deed deeds[12];
+	struct deed deeds[13];
 };
 
 #define HELD_MS 30000
@@ -138,7 +138,10 @@ static const struct story stories[] = {
 		{ RELEASE, 63000, ON,                                 IS(RELEASED),68000 },
 		{ REX_OFF, 64000, SAY(STUCK_OVER),                    IS(RELEASED),68000 },
 		{ TICK,    68000, OFF | SAY(UNUSED),                  IS(LOCKED),      0 },
-		{ OPENS,   68001, SAY(FORCED),                        IS(FORCED),      0 }, END } },
+		{ OPENS,   68001, SAY(FORCED),                        IS(FORCED),      0 },
+		{ CLOSES,  68002, SAY(CLOSED) | SAY(FORCED_OVER),     IS(LOCKED),      0 },
+		{ REX_ON,  69000, SAY(REX),                           IS(LOCKED),      0 }, /* mended */
+		{ OPENS,   69001, SAY(OPENED),                        IS(OPEN),        0 }, END } },
 	{ "told late, nothing is left out", {
 		{ REX_ON,      0, SAY(REX),                           IS(LOCKED),      0 },
 		{ OPENS,     100, SAY(OPENED),                        IS(OPEN),        0 },
