@@ -10,3 +10,4 @@ void row_gateway_memory(void);
 void row_approve(void);
 void row_ingest(void);
 void row_loss(void);
+void row_idle(void);
