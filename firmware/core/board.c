@@ -222,6 +222,7 @@ static void pass_time(struct step *step)
 	backlog_tick(&board->backlog, step->now_mono_ms);
 	if (entry_tick(&board->entry, step->now_mono_ms))
 		step_given_up(step);
+	step_weigh_held(step);
 }
 
 void board_step(struct board *board, uint64_t now_mono_ms, const struct board_input *input,

@@ -124,10 +124,38 @@ static void try_code(struct step *step, const uint8_t tag[WIRE_TAG_BYTES], bool 
 		refuse(step, reason, grant);
 }
 
-void step_stretched(struct step *step, uint32_t entry, int error, const uint8_t s[WIRE_STRETCHED_BYTES])
+static void drop_held(struct board *board)
+{
+	sodium_memzero(board->held_tag, sizeof(board->held_tag));
+	board->held_until_mono_ms = 0;
+}
+
+/* Whoever sees a door stay shut knows that the code was wrong. Should he cut the power before the record of
+ * his attempt is stored, the guess would be free: see guess.h. */
+static bool must_hold(const struct step *step)
+{
+	const struct board *board = step->board;
+
+	return board->token_entry != 0 && !(board->alarms & WIRE_ALARM_BIT(STORAGE)) &&
+	       step->now_mono_ms < board->held_until_mono_ms;
+}
+
+void step_weigh_held(struct step *step)
 {
 	struct board *board = step->board;
 	uint8_t tag[WIRE_TAG_BYTES];
+
+	if (board->held_until_mono_ms == 0 || must_hold(step))
+		return;
+	memcpy(tag, board->held_tag, sizeof(tag));
+	drop_held(board);
+	try_code(step, tag, board->entry.is_long);
+	sodium_memzero(tag, sizeof(tag));
+}
+
+void step_stretched(struct step *step, uint32_t entry, int error, const uint8_t s[WIRE_STRETCHED_BYTES])
+{
+	struct board *board = step->board;
 
 	if (!entry_is_working(&board->entry, entry))
 		return; /* given up meanwhile */
@@ -137,13 +165,14 @@ void step_stretched(struct step *step, uint32_t entry, int error, const uint8_t 
 		step_event(step, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_STORAGE, -(int64_t)error);
 		return;
 	}
-	wire_tag(tag, board->tag_key, s);
-	try_code(step, tag, board->entry.is_long);
-	sodium_memzero(tag, sizeof(tag));
+	wire_tag(board->held_tag, board->tag_key, s);
+	board->held_until_mono_ms = step->now_mono_ms + BOARD_RECORD_MS;
+	step_weigh_held(step);
 }
 
 void step_given_up(struct step *step)
 {
+	drop_held(step->board);
 	reject(step);
 	step_event(step, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_BUSY, 0);
 }

@@ -245,6 +245,8 @@ void step_stored(struct step *step, const struct board_input *input)
 	backlog_stored(&board->backlog, input->u.stored.head, input->u.stored.hash);
 	follow_storage(step, input->u.stored.error);
 
+	if (is_reached(board->token_entry, done))
+		board->token_entry = 0;
 	if (is_reached(board->token_reject, done)) {
 		board->token_reject = 0;
 		entry_stored(&board->entry);
@@ -259,4 +261,5 @@ void step_stored(struct step *step, const struct board_input *input)
 			step_gated_event(
 				step, GATE_REFUSED, WIRE_EVENT_MESSAGE_REFUSED, WIRE_REASON_EQUIVOCATION);
 	}
+	step_weigh_held(step);
 }

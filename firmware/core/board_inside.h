@@ -24,6 +24,7 @@
 
 #define BOARD_EVERY_MS (60 * 1000)     /* hello and state, at least; and the longest sleep */
 #define BOARD_FRESH_MS (5 * 60 * 1000) /* after a head's question; then its answer is stale */
+#define BOARD_RECORD_MS ENTRY_STORE_MS /* a code waits for the record of its entry, so long at most */
 #define BOARD_ALARM_LEVEL 7            /* wrong codes from the second lockout on are an alarm (faults T01) */
 
 /* What one snapshot says. */
@@ -82,7 +83,12 @@ struct board {
 
 	/* Tokens are given in order and answered in order. */
 	uint32_t token, token_done;
-	uint32_t token_reject, token_coming, token_forget; /* whose answer is waited for; 0: none */
+	/* whose answer is waited for; 0: none */
+	uint32_t token_entry, token_reject, token_coming, token_forget;
+
+	/* A code stretched before "an entry is open" was on record: weighed when it is, or at held_until. */
+	uint8_t held_tag[WIRE_TAG_BYTES];
+	uint64_t held_until_mono_ms; /* 0: none is held */
 
 	struct guess_row guess_row;    /* as last ordered */
 	uint64_t strike_until_mono_ms; /* as last ordered */
@@ -97,7 +103,7 @@ struct board {
 /* At most: one of the door's alarm or its end as time passes, one for the input, one more of the door after
  * it. (A door is not forced and held at once.) Events likewise: ten as time passes, four of the input, two
  * after it. */
-#define STEP_TONES_MAX 3
+#define STEP_TONES_MAX 5
 
 struct step {
 	struct board *board;
@@ -143,6 +149,8 @@ void step_stored(struct step *step, const struct board_input *input);
 void step_key(struct step *step, char key);
 void step_stretched(struct step *step, uint32_t entry, int error, const uint8_t s[WIRE_STRETCHED_BYTES]);
 void step_given_up(struct step *step);
+/* Weighs the code that is held, if there is one and its record is stored, cannot be, or takes too long. */
+void step_weigh_held(struct step *step);
 /* Power failed while somebody typed. */
 void step_power_cut(struct step *step);
 

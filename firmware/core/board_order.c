@@ -139,6 +139,7 @@ static void order_stores(struct step *step)
 {
 	struct board *board = step->board;
 	unsigned before = step->out->count;
+	bool was_entry_open = board->guess_row.is_entry_open;
 
 	order_guess(step);
 	order_floor(step);
@@ -155,6 +156,8 @@ static void order_stores(struct step *step)
 	if (step->out->event_count == 0 && step->out->count == before)
 		return;
 	step->out->store_token = next_token(board);
+	if (board->guess_row.is_entry_open && !was_entry_open)
+		board->token_entry = step->out->store_token;
 	if (step->has_snapshot)
 		board->token_coming = step->out->store_token;
 	if (board->backlog.ordered != 0 && board->token_forget == 0)
@@ -260,6 +263,8 @@ static uint64_t wake_mono_ms(const struct step *step)
 	uint64_t wake = step->now_mono_ms + BOARD_EVERY_MS;
 
 	wake = earlier(wake, entry_next_mono_ms(&board->entry));
+	if (board->held_until_mono_ms != 0)
+		wake = earlier(wake, board->held_until_mono_ms);
 	wake = earlier(wake, guess_next_mono_ms(&board->guess));
 	wake = earlier(wake, door_next_mono_ms(&board->door));
 	wake = earlier(wake, backlog_next_mono_ms(&board->backlog));

@@ -7,8 +7,10 @@
  * plays the optimal one).
  *
  * A power cut must not make an attempt free: at the first digit "an entry is open" is stored; found open at
- * start, it counts as wrong. By the time a hand has typed six digits the store is long done, so no decision
- * waits for it. Pure. */
+ * start, it counts as wrong. By the time a hand has typed six digits the store is long done. On a card so
+ * slow that it is not, the code is weighed when it is, or after three seconds, or at once while storage is
+ * known to fail: else somebody with the plug in his hand guesses for nothing, as soon as a flush takes as
+ * long as he needs to type (tests/sim/test_journal_attack.c does). Pure. */
 #ifndef RUMAH_CORE_GUESS_H
 #define RUMAH_CORE_GUESS_H
 

@@ -113,12 +113,21 @@ static void take_order(struct rig *rig, const struct board_order *order)
 	}
 }
 
+static void take_event(struct rig *rig, const struct wire_event *event)
+{
+	rig->weighed +=
+		event->type == WIRE_EVENT_ACCESS_GRANTED ||
+		(event->type == WIRE_EVENT_ACCESS_DENIED && event->reason == WIRE_REASON_UNKNOWN_CODE);
+}
+
 static void step(struct rig *rig, const struct board_input *input)
 {
 	struct board_orders orders;
 
 	board_step(rig->board, rig->mono_ms, input, &orders);
 	rig->wake_mono_ms = orders.wake_mono_ms;
+	for (unsigned i = 0; i < orders.event_count; i++)
+		take_event(rig, &orders.events[i]);
 	for (unsigned i = 0; i < orders.count; i++)
 		take_order(rig, &orders.list[i]);
 	put(rig, &orders);
@@ -131,7 +140,6 @@ static void end_stretch(struct rig *rig)
 	input.u.stretched.entry = rig->entry;
 	stretch(input.u.stretched.s, rig->digits, rig->digit_count);
 	rig->entry = 0;
-	rig->weighed++;
 	step(rig, &input);
 }
 

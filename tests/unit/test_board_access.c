@@ -57,8 +57,9 @@ static void the_strike_is_first_and_the_tone_next(void **state)
 	(void)state;
 	open_with_a_guest();
 	f.is_holding_stretch = true;
+	fixture_press(&f, "12345678");
 	f.is_holding_stores = true;
-	fixture_press(&f, "12345678#");
+	fixture_press(&f, "#");
 	fixture_answer_stretch(&f);
 	assert_int_equal(f.out.list[0].kind, ORDER_STRIKE);
 	assert_int_equal(f.out.list[1].kind, ORDER_TONE);
@@ -134,8 +135,9 @@ static void codes_that_are_real_cost_nothing_and_sound_alike(void **state)
 	assert_int_equal(f.memory.failures, 0);
 	/* each after its record */
 	fixture_clear(&f);
+	fixture_press(&f, "22222222");
 	f.is_holding_stores = true;
-	fixture_press(&f, "22222222#");
+	fixture_press(&f, "#");
 	assert_false(fixture_heard(&f, TONE_REJECTED));
 	fixture_answer_stores(&f);
 	assert_true(fixture_heard(&f, TONE_REJECTED));

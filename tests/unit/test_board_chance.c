@@ -23,7 +23,7 @@
 /* Everything that decides, folded over the first seeds' lives: the same with gcc and clang, -O0 and -O2.
  * Where the core was meant to decide otherwise than before, put the new value here. */
 #define GOLDEN_SEEDS 50
-#define GOLDEN UINT64_C(0x835cdcf8adf11e60)
+#define GOLDEN UINT64_C(0xcb6ae0e55cb02cd4)
 
 static const char *const codes[GRANTS] = { "11111111", "22222222", "33333333" };
 
@@ -203,8 +203,11 @@ static void deed_hold(void)
 
 static void one_deed(void)
 {
-	if (life.f.held_store_count > FIXTURE_HELD - 6 || (life.f.is_holding_stores && below(3) == 0))
+	/* A deed of its own: the code that waited for it is weighed by what held until now. */
+	if (life.f.held_store_count > FIXTURE_HELD - 6 || (life.f.is_holding_stores && below(3) == 0)) {
 		fixture_answer_stores(&life.f);
+		return;
+	}
 	switch (below(24)) {
 	case 0:
 		fixture_contact(&life.f, below(2));

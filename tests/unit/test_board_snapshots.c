@@ -138,11 +138,13 @@ static void while_a_snapshot_is_being_stored_both_must_agree(void **state)
 	grants[0] = fixture_grant("33333333", NOW - HOUR, NOW + DAY);
 	grants[1].from_ms = NOW + HOUR; /* moved to later */
 	give(2, 2);
+	/* each waits three seconds for the record that it began, and the next for what became of it */
 	fixture_press(&f, "11111111#"); /* revoked */
-	fixture_wait(&f, 3000);
+	fixture_wait(&f, 6000);
 	fixture_press(&f, "22222222#");
-	fixture_wait(&f, 3000);
+	fixture_wait(&f, 6000);
 	fixture_press(&f, "33333333#"); /* new, not stored */
+	fixture_wait(&f, 3000);
 	assert_int_equal(f.orders[ORDER_STRIKE], 0);
 	assert_int_equal(EVENTS(&f, ACCESS_DENIED, UNKNOWN_CODE), 2);
 	assert_int_equal(EVENTS(&f, ACCESS_DENIED, NOT_YET), 1);
@@ -160,6 +162,7 @@ static void in_both_it_opens(void **state)
 	f.is_holding_stores = true;
 	give(2, 1);
 	fixture_press(&f, "11111111#");
+	fixture_wait(&f, 3000);
 	assert_true(f.is_strike_on);
 }
 

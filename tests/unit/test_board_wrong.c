@@ -41,8 +41,9 @@ static void a_wrong_code_sounds_only_after_its_record(void **state)
 {
 	(void)state;
 	open_with_a_guest();
+	fixture_press(&f, "87654321");
 	f.is_holding_stores = true;
-	fixture_press(&f, "87654321#");
+	fixture_press(&f, "#");
 	assert_false(fixture_heard(&f, TONE_REJECTED));
 	assert_int_equal(f.memory.failures, 0);
 	assert_int_equal(DENIED(&f, UNKNOWN_CODE), 1);
@@ -62,16 +63,86 @@ static void a_wrong_code_sounds_only_after_its_record(void **state)
 	assert_true(f.is_strike_on);
 }
 
-static void a_disk_that_hangs_does_not_hold_the_next_guest_up(void **state)
+static void a_code_is_weighed_when_its_entry_is_on_record(void **state)
+{
+	static const char *const keys[] = { "12345678#", "87654321#" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		open_with_a_guest();
+		f.is_holding_stores = true;
+		fixture_press(&f, keys[i]);
+		fixture_wait(&f, 2000);
+		assert_false(f.is_strike_on);
+		assert_int_equal(DENIED(&f, UNKNOWN_CODE), 0);
+		fixture_press(&f, "1"); /* still being worked on */
+		assert_int_equal(f.tones[f.tone_count - 1], TONE_WAIT);
+		fixture_answer_stores(&f);
+		assert_int_equal(f.is_strike_on, i == 0);
+		assert_int_equal(DENIED(&f, UNKNOWN_CODE), i == 1);
+		fixture_answer_stores(&f); /* once */
+		assert_int_equal(f.memory.failures, i == 1);
+		fixture_teardown(&f);
+	}
+	fixture_setup(&f);
+}
+
+static void the_record_of_an_entry_given_up_counts_for_no_other(void **state)
+{
+	(void)state;
+	open_with_a_guest();
+	f.is_holding_stores = true;
+	fixture_press(&f, "1*12345678#");
+	f.held_store_count = 1; /* the first entry's record alone is answered */
+	fixture_answer_stores(&f);
+	f.is_holding_stores = true;
+	assert_false(f.is_strike_on);
+	fixture_wait(&f, 3000);
+	assert_true(f.is_strike_on);
+}
+
+static void a_disk_that_hangs_holds_a_guest_up_for_seconds(void **state)
 {
 	(void)state;
 	open_with_a_guest();
 	f.is_holding_stores = true;
 	fixture_press(&f, "87654321#");
+	fixture_wait(&f, 2999);
+	assert_int_equal(DENIED(&f, UNKNOWN_CODE), 0);
+	fixture_wait(&f, 1);
+	assert_int_equal(DENIED(&f, UNKNOWN_CODE), 1);
 	fixture_wait(&f, 3000);
 	fixture_press(&f, "12345678#");
+	fixture_wait(&f, 3000);
 	assert_true(f.is_strike_on);
 	assert_false(fixture_heard(&f, TONE_REJECTED));
+}
+
+static void a_disk_known_to_fail_holds_nobody_up(void **state)
+{
+	(void)state;
+	open_with_a_guest();
+	f.store_error = -110;
+	fixture_rex(&f, true); /* something to store */
+	assert_true(fixture_state(&f).alarms & WIRE_ALARM_BIT(STORAGE));
+	f.is_holding_stores = true;
+	fixture_press(&f, "12345678#");
+	assert_true(f.is_strike_on);
+}
+
+static void a_code_worked_out_too_late_is_not_weighed_after_all(void **state)
+{
+	(void)state;
+	open_with_a_guest();
+	f.is_holding_stores = f.is_holding_stretch = true;
+	fixture_press(&f, "12345678#");
+	fixture_wait(&f, 9000);
+	fixture_answer_stretch(&f);
+	fixture_wait(&f, 1000); /* given up */
+	assert_int_equal(DENIED(&f, BUSY), 1);
+	fixture_wait(&f, 3000);
+	fixture_answer_stores(&f);
+	assert_false(f.is_strike_on);
 }
 
 static void a_record_that_cannot_be_written_still_sounds_and_is_an_alarm(void **state)
@@ -382,7 +453,11 @@ int main(void)
 #define STORY(name) cmocka_unit_test_teardown(name, tear_down)
 	const struct CMUnitTest tests[] = {
 		STORY(a_wrong_code_sounds_only_after_its_record),
-		STORY(a_disk_that_hangs_does_not_hold_the_next_guest_up),
+		STORY(a_code_is_weighed_when_its_entry_is_on_record),
+		STORY(the_record_of_an_entry_given_up_counts_for_no_other),
+		STORY(a_disk_that_hangs_holds_a_guest_up_for_seconds),
+		STORY(a_disk_known_to_fail_holds_nobody_up),
+		STORY(a_code_worked_out_too_late_is_not_weighed_after_all),
 		STORY(a_record_that_cannot_be_written_still_sounds_and_is_an_alarm),
 		STORY(a_retry_that_stores_it_ends_the_alarm),
 		STORY(the_sixth_wrong_code_locks_out_and_the_seventh_is_an_alarm),
