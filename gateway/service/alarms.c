@@ -1,4 +1,7 @@
 /* alarms - raised once, cleared by the board, acknowledged by people; see service.h and inside.h */
+#include <stdio.h>
+#include <string.h>
+
 #include "gateway/service/inside.h"
 
 int alarm_raise(
@@ -24,32 +27,50 @@ int alarm_clear(struct service *service, struct board *board, const char *alarm,
 	return r == 0 ? change_note(service, CHANGE_ALARM, id) : r;
 }
 
-struct acked {
+struct named { /* an alarm, read before it is worked on */
 	bool is_there;
+	char board[WIRE_NAME_MAX + 1], alarm[32];
 };
 
-static int note_there(void *ctx, const struct store_alarm *alarm)
+static int name_row(void *ctx, const struct store_alarm *alarm)
 {
-	(void)alarm;
-	((struct acked *)ctx)->is_there = true;
+	struct named *named = ctx;
+
+	named->is_there = true;
+	snprintf(named->board, sizeof(named->board), "%s", alarm->board);
+	snprintf(named->alarm, sizeof(named->alarm), "%s", alarm->alarm);
 	return 0;
+}
+
+/* What a board says of itself, it also says to be over. What was noticed here about its past is over when
+ * somebody has looked at it. */
+static bool ends_when_seen(const struct board *board, const char *alarm)
+{
+	if (strcmp(alarm, ALARM_LOG_GAP) == 0)
+		return true;
+	return strcmp(alarm, wire_alarm_word(WIRE_ALARM_EQUIVOCATION)) == 0 &&
+	       !(board->has_state && (board->state.alarms & WIRE_ALARM_BIT(EQUIVOCATION)));
 }
 
 static int ack(struct service *service, const struct service_actor *actor, int64_t now_ms, int64_t alarm,
 	const char *note, struct service_problem *problem)
 {
-	struct acked acked = { false };
-	int r = store_alarm_each(service->store, alarm, 0, note_there, &acked);
+	struct named named = { false };
+	struct board *board;
+	int r = store_alarm_each(service->store, alarm, 0, name_row, &named);
 
 	if (r != 0)
 		return r;
-	if (!acked.is_there)
+	board = named.is_there ? board_find(service, named.board) : NULL;
+	if (!board)
 		return not_found(problem, STORE_NONE, "Peringatan tidak ditemukan.");
 	r = store_alarm_ack(service->store, alarm, now_ms, actor->name, note && *note ? note : NULL);
 	if (r == STORE_NONE) /* somebody was faster: it is seen to */
 		return 0;
+	if (r == 0 && ends_when_seen(board, named.alarm))
+		r = alarm_clear(service, board, named.alarm, now_ms);
 	if (r == 0)
-		r = audit(service, actor, now_ms, "alarm_ack", "", note ? note : "");
+		r = audit(service, actor, now_ms, "alarm_ack", named.board, note ? note : "");
 	return r == 0 ? change_note(service, CHANGE_ALARM, alarm) : r;
 }
 

@@ -77,8 +77,7 @@ struct service_actor {    /* who asks; written into every transition and audit r
 	char role[16]; /* desk, guard, manager, technician, auditor; "" when nobody */
 };
 
-/* ---- site: units, boards, settings
- * ------------------------------------------------------------------------------------------ */
+/* ---- site: units, boards, settings */
 struct service_unit {
 	const char *id;     /* [a-z0-9][a-z0-9-]{1,31} */
 	const char *parent; /* NULL or a unit: the two exclude each other */
@@ -104,15 +103,17 @@ int service_board_add(struct service *service, const struct service_actor *actor
 int service_mode_set(struct service *service, const struct service_actor *actor, int64_t now_ms,
 	const char *board, enum wire_mode mode, int64_t until_ms, const char *reason,
 	struct service_problem *problem);
+/* A day on which standing access does not open and nobody is waited for, [from, until). Goes to every board.
+ */
+int service_holiday_add(struct service *service, const struct service_actor *actor, int64_t now_ms,
+	int64_t from_ms, int64_t until_ms, const char *name, struct service_problem *problem);
 /* An expiring action. id[17] is set; the result comes as a change "door". Not available while the board is
  * not on line. */
 int service_action(struct service *service, const struct service_actor *actor, int64_t now_ms,
 	const char *board, enum wire_action_what what, enum wire_action_why why, const char *text,
 	char id[WIRE_ID_CHARS + 1], struct service_problem *problem);
 
-/* ---- requests
- * -----------------------------------------------------------------------------------------------------------------
- */
+/* ---- requests */
 struct service_occupant {
 	const char *name;
 	const char *phone; /* E.164 or 08…; NULL for others than the first */
@@ -164,8 +165,7 @@ int service_standing_add(struct service *service, const struct service_actor *ac
 int service_standing_revoke(struct service *service, const struct service_actor *actor, int64_t now_ms,
 	const char *id, const char *reason, struct service_problem *problem);
 
-/* ---- the teacher's link
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- the teacher's link */
 /* What the link may see: state, window, and per door whether it is confirmed there; the code, opened with a
  * key derived from the link, from a day before the window to a day after. The caller frees *out (json_decref;
  * codes in it are wiped by service_view_wipe()). Changes nothing. */
@@ -176,9 +176,7 @@ void service_view_wipe(json_t *view);
 int service_link_act(struct service *service, int64_t now_ms, const char *link, enum request_act act,
 	int64_t until_ms, const char *reason, struct service_problem *problem);
 
-/* ---- staff
- * ----------------------------------------------------------------------------------------------------------------------
- */
+/* ---- staff */
 /* Adds or resets; password_hash is crypto_pwhash_str() made by the caller off the loop. */
 int service_staff_put(struct service *service, const struct service_actor *actor, int64_t now_ms,
 	const char *name, const char *role, const char *password_hash, struct service_problem *problem);
@@ -200,8 +198,7 @@ int service_session_find(
 	struct service *service, int64_t now_ms, const char *token, struct service_session *out);
 int service_logout(struct service *service, int64_t now_ms, const char *token);
 
-/* ---- what staff see: JSON as in schemas/http/openapi.yaml; the caller frees. Change nothing.
- * ------------------------------------ */
+/* ---- what staff see: JSON as in schemas/http/openapi.yaml; the caller frees. Change nothing. */
 int service_view_units(struct service *service, int64_t now_ms, json_t **out);
 int service_view_requests(
 	struct service *service, int64_t now_ms, const char *state /* or NULL */, json_t **out);
@@ -220,9 +217,7 @@ int service_alarm_ack(struct service *service, const struct service_actor *actor
 /* The live stream's full picture: {"seq", "doors", "requests", "alarms"}. */
 int service_view_live(struct service *service, int64_t now_ms, json_t **out);
 
-/* ---- boards
- * -----------------------------------------------------------------------------------------------------------------------
- */
+/* ---- boards */
 /* A message from the bus, as it came. Checks seal and bounds; refusals are counted per board and reason and
  * answered 0. Events go into one open transaction, which service_commit() ends: natural group commit. Acks
  * and published answers leave after it. */
@@ -237,9 +232,7 @@ int service_commit(struct service *service, int64_t now_ms);
 /* Republishes every board's newest snapshot: at start, and when the broker was lost. */
 int service_publish_all(struct service *service);
 
-/* ---- time
- * ---------------------------------------------------------------------------------------------------------------------------
- */
+/* ---- time */
 /* Jobs: publish, release, expire, finish, absent, purge. Idempotent, catch up after downtime. *next_ms: call
  * again no later. */
 int service_tick(struct service *service, int64_t now_ms, int64_t *next_ms);

@@ -266,3 +266,43 @@ int service_action(struct service *service, const struct service_actor *actor, i
 	return publish_sealed(service, board->row.id, WIRE_ACTION,
 		wire_action_encode(service->message, WIRE_MESSAGE_MAX, &action));
 }
+
+static int holiday_add(struct service *service, const struct service_actor *actor, int64_t now_ms,
+	struct window day, const char *name, struct service_problem *problem)
+{
+	int r = store_holiday_add(service->store, day, name);
+
+	if (r == STORE_TWIN)
+		return answer(
+			problem, SERVICE_BAD_INPUT, "exists", "from_ms", "Hari libur itu sudah tercatat.");
+	if (r == 0)
+		r = audit(service, actor, now_ms, "holiday_add", "", name);
+	if (r == 0)
+		r = store_site_read(service->store, &service->site);
+	for (size_t i = 0; i < service->board_count; i++)
+		service->boards[i].is_dirty = true;
+	return r;
+}
+
+int service_holiday_add(struct service *service, const struct service_actor *actor, int64_t now_ms,
+	int64_t from_ms, int64_t until_ms, const char *name, struct service_problem *problem)
+{
+	struct store_site before = service->site;
+	int r = may(actor, ROLE_ACT_SITE, problem);
+
+	if (r != 0)
+		return r;
+	if (!name || !text_is_plain(name, SERVICE_TEXT_MAX, false))
+		return answer(problem, SERVICE_BAD_INPUT, "bad_name", "name", "Tuliskan nama hari liburnya.");
+	if (from_ms < 0 || from_ms >= until_ms || until_ms > WIRE_TIME_MAX_MS)
+		return answer(problem, SERVICE_BAD_INPUT, "bad_times", "until_ms",
+			"Waktu selesai harus sesudah waktu mulai.");
+	r = begin(service, now_ms);
+	if (r != 0)
+		return r;
+	r = holiday_add(service, actor, now_ms, (struct window){ from_ms, until_ms }, name, problem);
+	r = end(service, r, now_ms, problem);
+	if (r != 0)
+		service->site = before;
+	return r;
+}

@@ -199,7 +199,7 @@ int store_tag_add(
 /* What a board's snapshot holds: not revoked, and not over at now_ms. By id. */
 int store_snapshot_grant_each(struct store *store, const char *board, int64_t now_ms,
 	int (*row)(void *ctx, const struct wire_grant *grant), void *ctx);
-/* Forgets the tags of grants that ended or were revoked before before_ms. */
+/* Forgets tags and doors of grants that ended or were revoked before before_ms. */
 int store_tag_purge(struct store *store, int64_t before_ms);
 
 struct store_standing {

@@ -162,9 +162,17 @@ int store_tag_add(
 
 int store_tag_purge(struct store *store, int64_t before_ms)
 {
+	/* Walks the tags, of which there are those of a month, and not the grants, of which there are all. */
+	int r = sql_run(store,
+		"DELETE FROM tags WHERE EXISTS (SELECT 1 FROM grants WHERE id = grant_id"
+		" AND min(until_ms, coalesce(revoked_ms, until_ms)) < ?1)",
+		"i", before_ms);
+
+	if (r != 0)
+		return r;
 	return sql_run(store,
-		"DELETE FROM tags WHERE grant_id IN (SELECT id FROM grants"
-		" WHERE min(until_ms, coalesce(revoked_ms, until_ms)) < ?1)",
+		"DELETE FROM grant_doors WHERE EXISTS (SELECT 1 FROM grants WHERE id = grant_id"
+		" AND min(until_ms, coalesce(revoked_ms, until_ms)) < ?1)",
 		"i", before_ms);
 }
 

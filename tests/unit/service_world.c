@@ -384,3 +384,72 @@ const char *world_state_of(struct world *world, const char *number)
 	json_decref(json);
 	return word;
 }
+
+json_t *world_alarms_of(struct world *world)
+{
+	json_t *json, *list;
+
+	assert_int_equal(service_view_alarms(world->service, &json), 0);
+	list = json_incref(json_object_get(json, "alarms"));
+	json_decref(json);
+	return list;
+}
+
+/* How many alarms of that word are listed; is_active: of those only the active. */
+unsigned world_alarm_count(struct world *world, const char *word, bool is_active)
+{
+	json_t *list = world_alarms_of(world), *alarm;
+	unsigned count = 0;
+	size_t i;
+
+	json_array_foreach(list, i, alarm) count +=
+		strcmp(json_string_value(json_object_get(alarm, "alarm")), word) == 0 &&
+		(!is_active || !json_object_get(alarm, "ended_ms"));
+	json_decref(list);
+	return count;
+}
+
+size_t world_event_count(struct world *world)
+{
+	json_t *json;
+	size_t count;
+
+	assert_int_equal(service_view_events(world->service, "door", 0, 500, &json), 0);
+	count = json_array_size(json_object_get(json, "events"));
+	json_decref(json);
+	return count;
+}
+
+json_t *world_door_of(struct world *world, const char *id)
+{
+	json_t *json, *door, *found = NULL;
+	size_t i;
+
+	assert_int_equal(service_view_doors(world->service, world->now_ms, &json), 0);
+	json_array_foreach(json_object_get(json, "doors"), i, door)
+	{
+		if (strcmp(json_string_value(json_object_get(door, "board")), id) == 0)
+			found = json_incref(door);
+	}
+	json_decref(json);
+	assert_non_null(found);
+	return found;
+}
+
+bool world_door_flag(struct world *world, const char *key)
+{
+	json_t *door = world_door_of(world, "door");
+	bool flag = json_is_true(json_object_get(door, key));
+
+	json_decref(door);
+	return flag;
+}
+
+int64_t world_door_number(struct world *world, const char *key)
+{
+	json_t *door = world_door_of(world, "door");
+	int64_t number = json_integer_value(json_object_get(door, key));
+
+	json_decref(door);
+	return number;
+}

@@ -88,4 +88,12 @@ json_t *world_request(struct world *world, const char *number); /* view_request 
 /* The state's word of a request; static storage until the next call. */
 const char *world_state_of(struct world *world, const char *number);
 
+/* What staff see. Alarms of that word; is_active: of those only the active. A door's member. */
+json_t *world_alarms_of(struct world *world);
+unsigned world_alarm_count(struct world *world, const char *word, bool is_active);
+size_t world_event_count(struct world *world); /* of "door", at most 500 */
+json_t *world_door_of(struct world *world, const char *id);
+bool world_door_flag(struct world *world, const char *key); /* of "door" */
+int64_t world_door_number(struct world *world, const char *key);
+
 #endif

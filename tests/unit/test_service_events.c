@@ -1,0 +1,255 @@
+/* Events as a bus brings them: twice, out of order, days late, or with another story. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/service_world.h"
+
+static struct wire_ack last_ack(struct world *world)
+{
+	const struct sent *sent = world_last(world, "door", WIRE_ACK);
+	struct wire_ack ack;
+
+	assert_non_null(sent);
+	assert_int_equal(wire_ack_decode(&ack, sent->msg, sent->len), 0);
+	return ack;
+}
+
+/* F16, F17: fifty messages of one to five events, each up to five times, in any order: all of them once. */
+static void duplicates_and_reordering_store_each_event_once(void **state)
+{
+	struct wire_events events[50];
+	struct world world;
+	unsigned total = 0;
+
+	(void)state;
+	world_open(&world, 16);
+	for (int i = 0; i < 50; i++) {
+		unsigned count = 1 + (unsigned)prng_below(&world.prng, 5);
+
+		board_make_events(&world, &world.door, count, WIRE_EVENT_DOOR_OPENED, NULL, &events[i]);
+		total += count;
+	}
+	/* What is not acknowledged is sent again, as a board does: until all is. */
+	for (int round = 0; round < 2000; round++) {
+		board_send_events(&world, &world.door, &events[prng_below(&world.prng, 50)]);
+		if (prng_one_in(&world.prng, 3))
+			world_commit(&world);
+	}
+	for (int i = 0; i < 50; i++)
+		board_send_events(&world, &world.door, &events[i]);
+	world_commit(&world);
+	assert_int_equal(last_ack(&world).upto, total);
+	assert_memory_equal(last_ack(&world).hash, world.door.hash, WIRE_HASH_BYTES);
+	assert_int_equal(world_event_count(&world), total);
+	assert_int_equal(world_alarm_count(&world, "equivocation", false), 0);
+	world_close(&world);
+}
+
+static void messages_that_overlap_are_taken_from_where_we_are(void **state)
+{
+	struct wire_events all, part;
+	struct world world;
+
+	(void)state;
+	world_open(&world, 17);
+	board_make_events(&world, &world.door, 60, WIRE_EVENT_DOOR_OPENED, NULL, &all);
+	part = all;
+	part.count = 40;
+	board_send_events(&world, &world.door, &part);
+	board_send_events(&world, &world.door, &all); /* 1 to 60: 41 to 60 are new */
+	world_commit(&world);
+	assert_int_equal(last_ack(&world).upto, 60);
+	assert_int_equal(world_event_count(&world), 60);
+	world_close(&world);
+}
+
+static void a_hole_is_not_taken_and_the_board_is_told_where_we_are(void **state)
+{
+	struct wire_events first, lost, third;
+	struct world world;
+
+	(void)state;
+	world_open(&world, 18);
+	board_make_events(&world, &world.door, 3, WIRE_EVENT_DOOR_OPENED, NULL, &first);
+	board_make_events(&world, &world.door, 3, WIRE_EVENT_DOOR_OPENED, NULL, &lost);
+	board_make_events(&world, &world.door, 3, WIRE_EVENT_DOOR_OPENED, NULL, &third);
+	board_send_events(&world, &world.door, &first);
+	board_send_events(&world, &world.door, &third);
+	world_commit(&world);
+	assert_int_equal(last_ack(&world).upto, 3);
+	assert_int_equal(world_event_count(&world), 3);
+	board_send_events(&world, &world.door, &lost);
+	board_send_events(&world, &world.door, &third);
+	world_commit(&world);
+	assert_int_equal(last_ack(&world).upto, 9);
+	world_close(&world);
+}
+
+static void another_story_under_one_number_is_an_alarm(void **state)
+{
+	struct wire_events told, other;
+	struct test_board twin;
+	struct world world;
+
+	(void)state;
+	world_open(&world, 19);
+	twin = world.door;
+	board_make_events(&world, &world.door, 5, WIRE_EVENT_DOOR_OPENED, NULL, &told);
+	board_make_events(&world, &twin, 5, WIRE_EVENT_REX, NULL, &other);
+	board_send_events(&world, &world.door, &told);
+	world_commit(&world);
+	board_send_events(&world, &world.door, &other); /* up to our head: the hash says so */
+	world_commit(&world);
+	assert_int_equal(world_alarm_count(&world, "equivocation", true), 1);
+	assert_int_equal(world_event_count(&world), 5);
+	board_make_events(&world, &world.door, 5, WIRE_EVENT_DOOR_OPENED, NULL, &told);
+	board_send_events(&world, &world.door, &told);
+	other.count = 2;
+	board_send_events(&world, &world.door, &other); /* before our head: the rows say so */
+	board_make_events(&world, &twin, 10, WIRE_EVENT_REX, NULL, &other);
+	board_send_events(&world, &world.door, &other); /* across it */
+	world_commit(&world);
+	assert_int_equal(last_ack(&world).upto, 10);
+	assert_int_equal(world_event_count(&world), 10);
+	world_close(&world);
+}
+
+static void a_swapped_board_begins_another_log(void **state)
+{
+	struct wire_events events;
+	struct world world;
+
+	(void)state;
+	world_open(&world, 20);
+	board_make_events(&world, &world.door, 4, WIRE_EVENT_DOOR_OPENED, NULL, &events);
+	board_send_events(&world, &world.door, &events);
+	world.door.log = 77;
+	world.door.seq = 0;
+	wire_chain_start(world.door.hash, "door", 77);
+	board_make_events(&world, &world.door, 2, WIRE_EVENT_BOOT, NULL, &events);
+	board_send_events(&world, &world.door, &events);
+	world_commit(&world);
+	assert_int_equal(world_count(&world, "door", WIRE_ACK), 2);
+	assert_int_equal(last_ack(&world).log, 77);
+	assert_int_equal(world_event_count(&world), 6);
+	world_close(&world);
+}
+
+/* A gateway set back to an older database: the board has forgotten what it had our word for. */
+static void events_forgotten_on_our_word_are_a_gap_and_not_a_stop(void **state)
+{
+	struct wire_hello hello = { 0 };
+	struct wire_events events;
+	struct world world;
+	char msg[2048];
+
+	(void)state;
+	world_open(&world, 21);
+	board_make_events(&world, &world.door, 3, WIRE_EVENT_DOOR_OPENED, NULL, &events);
+	board_send_events(&world, &world.door, &events);
+	board_make_events(&world, &world.door, 7, WIRE_EVENT_DOOR_OPENED, NULL,
+		&events); /* acknowledged by whom we no longer are */
+	board_make_events(&world, &world.door, 2, WIRE_EVENT_DOOR_OPENED, NULL, &events);
+	board_send_events(&world, &world.door, &events);
+	world_commit(&world);
+	assert_int_equal(last_ack(&world).upto, 3);
+
+	hello = (struct wire_hello){
+		.boot = 1, .log = world.door.log, .head = 12, .acked = 10, .clock = { WIRE_TRUST_TRUSTED, 1 }
+	};
+	memcpy(hello.hash, world.door.hash, sizeof(hello.hash));
+	world_say(&world, &world.door, WIRE_HELLO, msg, wire_hello_encode(msg, sizeof(msg), &hello),
+		sizeof(msg));
+	board_send_events(&world, &world.door, &events);
+	world_commit(&world);
+	assert_int_equal(last_ack(&world).upto, 12);
+	assert_int_equal(world_event_count(&world), 5);
+	assert_int_equal(world_alarm_count(&world, "log_gap", true), 1);
+	world_close(&world);
+}
+
+static void old_events_are_history_and_not_alarms(void **state)
+{
+	struct wire_events events;
+	struct world world;
+
+	(void)state;
+	world_open(&world, 22);
+	board_make_events(&world, &world.door, 1, WIRE_EVENT_DOOR_FORCED, NULL, &events);
+	world.now_ms += 3 * DAY_MS; /* F18 */
+	board_send_events(&world, &world.door, &events);
+	world_commit(&world);
+	assert_int_equal(world_alarm_count(&world, "forced", true), 0);
+	assert_int_equal(
+		world_alarm_count(&world, "forced", false), 1); /* L7: shown, and to be acknowledged */
+	board_make_events(&world, &world.door, 1, WIRE_EVENT_DOOR_FORCED, NULL, &events);
+	board_send_events(&world, &world.door, &events);
+	world_commit(&world);
+	assert_int_equal(world_alarm_count(&world, "forced", true), 1);
+	world_close(&world);
+}
+
+static void what_was_ingested_survives_a_failed_act(void **state)
+{
+	struct wire_events events;
+	struct world world;
+
+	(void)state;
+	world_open(&world, 35);
+	board_make_events(&world, &world.door, 5, WIRE_EVENT_DOOR_OPENED, NULL, &events);
+	board_send_events(&world, &world.door, &events);
+	assert_int_equal(service_request_approve(
+				 world.service, &world.desk, world.now_ms, "RG-0000-00", &world.problem),
+		SERVICE_NOT_FOUND);
+	assert_int_equal(last_ack(&world).upto, 5);
+	assert_int_equal(world_event_count(&world), 5);
+	world_close(&world);
+}
+
+static void acknowledgements_go_on_after_a_restart(void **state)
+{
+	struct wire_events events;
+	struct world world;
+
+	(void)state;
+	world_open(&world, 36);
+	board_make_events(&world, &world.door, 5, WIRE_EVENT_DOOR_OPENED, NULL, &events);
+	board_send_events(&world, &world.door, &events);
+	world_restart(&world); /* before the commit: nothing was acknowledged, and nothing is there */
+	assert_null(world_last(&world, "door", WIRE_ACK));
+	assert_int_equal(world_event_count(&world), 0);
+	board_send_events(&world, &world.door, &events);
+	world_commit(&world);
+	world_restart(&world);
+	board_make_events(&world, &world.door, 5, WIRE_EVENT_DOOR_OPENED, NULL, &events);
+	board_send_events(&world, &world.door, &events);
+	world_commit(&world);
+	assert_int_equal(last_ack(&world).upto, 10);
+	assert_int_equal(world_event_count(&world), 10);
+	world_close(&world);
+}
+
+#define T cmocka_unit_test
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(duplicates_and_reordering_store_each_event_once),
+		T(messages_that_overlap_are_taken_from_where_we_are),
+		T(a_hole_is_not_taken_and_the_board_is_told_where_we_are),
+		T(another_story_under_one_number_is_an_alarm),
+		T(a_swapped_board_begins_another_log),
+		T(events_forgotten_on_our_word_are_a_gap_and_not_a_stop),
+		T(old_events_are_history_and_not_alarms),
+		T(what_was_ingested_survives_a_failed_act),
+		T(acknowledgements_go_on_after_a_restart),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
