@@ -14,6 +14,7 @@
 #define LOOK_MS 2 /* is_done() may depend on more than what comes over these connections */
 #define PATIENCE_NS UINT64_C(10000000000)
 #define IN_FLIGHT_MAX 4096
+#define AGAIN_NS UINT64_C(100000000)
 
 struct client {
 	struct mosquitto *mosq;
@@ -21,6 +22,7 @@ struct client {
 	atomic_bool is_answered, is_connected, is_subscribed;
 	atomic_uint in_flight;
 	bool is_alone;
+	uint64_t tried_ns; /* to come back */
 };
 
 static struct client *clients[CLIENTS_MAX]; /* those in the common loop */
@@ -33,6 +35,8 @@ static void on_connect(struct mosquitto *mosq, void *obj, int rc)
 	(void)mosq;
 	client->is_connected = rc == 0;
 	client->is_answered = true;
+	if (rc == 0 && client->events.on_up)
+		client->events.on_up(client->events.ctx, client);
 }
 
 static void on_disconnect(struct mosquitto *mosq, void *obj, int rc)
@@ -166,6 +170,11 @@ void client_subscribe(struct client *client, const char *filter)
 		broken("no subscription to %s", filter);
 }
 
+void client_ask(struct client *client, const char *filter)
+{
+	mosquitto_subscribe(client->mosq, NULL, filter, 1);
+}
+
 void client_publish(struct client *client, const char *topic, const void *msg, size_t len, bool is_retained)
 {
 	client->in_flight++;
@@ -185,11 +194,23 @@ unsigned client_in_flight(const struct client *client)
 	return client->in_flight;
 }
 
+static void come_back(struct client *client)
+{
+	uint64_t now = now_ns();
+
+	if (!client->events.on_up || mosquitto_socket(client->mosq) >= 0 || now - client->tried_ns < AGAIN_NS)
+		return;
+	client->tried_ns = now;
+	client->is_connected = false;
+	mosquitto_reconnect(client->mosq);
+}
+
 static void turn_loop(int wait_ms)
 {
 	struct pollfd fds[CLIENTS_MAX];
 
 	for (size_t i = 0; i < client_count; i++) {
+		come_back(clients[i]);
 		fds[i].fd =
 			mosquitto_socket(clients[i]->mosq); /* -1 when it is lost: poll() passes it over */
 		fds[i].events = (short)(POLLIN | (mosquitto_want_write(clients[i]->mosq) ? POLLOUT : 0));

@@ -12,6 +12,9 @@ struct client; /* opaque: client_open() makes it, client_close() frees it */
 struct client_events { /* any may be NULL */
 	void (*on_message)(void *ctx, struct client *client, const char *topic, const char *msg, size_t len);
 	void (*on_ack)(void *ctx, struct client *client); /* a PUBACK */
+	/* The broker took us, the first time and after each loss. A client that has this comes back when the
+	 * broker does; subscribe here, with client_ask(). */
+	void (*on_up)(void *ctx, struct client *client);
 	void *ctx;
 };
 
@@ -22,6 +25,7 @@ void client_close(struct client *client); /* takes NULL */
 bool client_is_connected(const struct client *client);
 
 void client_subscribe(struct client *client, const char *filter); /* and waits for the broker's answer */
+void client_ask(struct client *client, const char *filter);       /* the same, without waiting */
 void client_publish(struct client *client, const char *topic, const void *msg, size_t len, bool is_retained);
 /* Bytes or messages wait to be written: whoever publishes without end looks at this. */
 bool client_is_busy(const struct client *client);

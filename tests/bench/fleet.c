@@ -150,20 +150,32 @@ static void on_message(void *ctx, struct client *client, const char *topic, cons
 		board->next = board->acked;
 }
 
+static void on_up(void *ctx, struct client *client)
+{
+	struct fleet *fleet = ctx;
+	char filter[WIRE_TOPIC_SIZE];
+
+	for (size_t i = 0; i < fleet->count; i++) {
+		wire_topic_make(filter, SITE, fleet->boards[i].name, WIRE_ACK);
+		if (fleet->boards[i].client == client)
+			client_ask(client, filter);
+	}
+}
+
 void fleet_join(struct fleet *fleet)
 {
-	char name[16], filter[96];
+	const struct client_events events = { .on_message = on_message, .on_up = on_up, .ctx = fleet };
+	char name[16];
 
 	for (unsigned i = 0; i < FLEET_CLIENTS; i++) {
 		snprintf(name, sizeof(name), "bench-%u", i + 1);
-		fleet->clients[i] =
-			client_open(name, &(struct client_events){ .on_message = on_message, .ctx = fleet });
+		fleet->clients[i] = client_open(name, &events);
 	}
-	for (size_t i = 0; i < fleet->count; i++) {
+	for (size_t i = 0; i < fleet->count; i++)
 		fleet->boards[i].client = fleet->clients[i % FLEET_CLIENTS];
-		wire_topic_make(filter, SITE, fleet->boards[i].name, WIRE_ACK);
-		client_subscribe(fleet->boards[i].client, filter);
-	}
+	for (unsigned i = 0; i < FLEET_CLIENTS; i++) /* now that each knows for whom it speaks */
+		on_up(fleet, fleet->clients[i]);
+	client_subscribe(fleet->clients[0], "bench/fence"); /* answered after those before it */
 }
 
 void fleet_hello(struct fleet *fleet)
