@@ -10,7 +10,7 @@
 
 #include "gateway/wallclock.h"
 
-#define BLOCK_BYTES 1024 /* that the HTTP library asks for at a time */
+#define BLOCK_BYTES 512 /* asked for at a time by a reader without chunks (HTTP/1.0) */
 #define PICTURE_KEEP_MS 1000
 #define SOCKET_BYTES (16 << 10)
 
@@ -266,7 +266,9 @@ enum MHD_Result live_attach(struct live *live, struct request *request)
 		watcher_free(watcher);
 		return MHD_NO;
 	}
-	respond_add_headers(live->http, response, false);
+	/* Not what every answer has: these are kept for each watcher, and this is no page. */
+	MHD_add_response_header(response, "Cache-Control", "no-store");
+	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
 	MHD_add_response_header(response, "Content-Type", "text/event-stream");
 	MHD_add_response_header(response, "X-Accel-Buffering", "no"); /* nginx would hold changes back */
 	/* Counts while bytes wait to be taken, not while the stream is silent: it is suspended then. */

@@ -11,8 +11,9 @@
 #include "gateway/http/http.h"
 #include "gateway/http/limit.h"
 
-/* Headers of a request, and of its answer, have to fit in here: browsers send 1 KiB, we send less. */
-#define SERVER_POOL_BYTES (8u << 10)
+/* Headers of a request, and of its answer, have to fit in here: browsers send 1 KiB, we send less. A watcher
+ * of the live stream holds it for hours. */
+#define SERVER_POOL_BYTES (4u << 10)
 #define SERVER_CONNECTIONS_MAX 1000
 #define SERVER_IDLE_S 20 /* without a byte either way */
 /* A request must be whole this long after the connection or the answer before it, however steadily it
