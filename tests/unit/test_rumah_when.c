@@ -116,7 +116,7 @@ static void test_zones(void **state)
 
 static void test_writes(void **state)
 {
-	char text[WHEN_MAX];
+	char text[WHEN_MAX], span[WHEN_SPAN_MAX];
 
 	(void)state;
 	lang_is_english = false;
@@ -126,6 +126,10 @@ static void test_writes(void **state)
 	assert_string_equal(text, "Sen 23 Nov 23.59");
 	when_write(text, MIDNIGHT + 60 * D, NOW, WHEN_WIB);
 	assert_string_equal(text, "Sab 23 Jan 2027 00.00");
+	when_write_span(span, NOW, NOW + 2 * H, NOW, WHEN_WIB);
+	assert_string_equal(span, "Sel 24 Nov 10.00–12.00");
+	when_write_span(span, NOW, NOW + D, NOW, WHEN_WIB);
+	assert_string_equal(span, "Sel 24 Nov 10.00–Rab 25 Nov 10.00");
 	when_write_exact(text, NOW + 31000, WHEN_WIB);
 	assert_string_equal(text, "24 Nov 10.00.31");
 	when_write_zone(text, 480);

@@ -33,6 +33,8 @@ static int act_simply(struct call *call, const char *suffix, const char *done)
 static int end_with_doors(struct call *call, const char *number, json_t *before, const char *done)
 {
 	char text[GATEWAY_PATH_MAX + 64];
+	const char *ready =
+		before ? T("pintu sudah tahu", "the door knows") : T("siap di pintu", "the door has it");
 	json_t *doors = before;
 	int r = CALL_DONE;
 
@@ -40,7 +42,7 @@ static int end_with_doors(struct call *call, const char *number, json_t *before,
 		r = confirm_doors_of(call, number, &doors);
 	snprintf(text, sizeof(text), "%s: %s", number, done);
 	if (r == CALL_DONE)
-		r = confirm_end(call, doors, text);
+		r = confirm_end(call, doors, text, ready);
 	json_decref(doors);
 	return r;
 }

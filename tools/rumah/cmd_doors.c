@@ -171,7 +171,8 @@ int cmd_mode(struct call *call)
 		return r;
 	snprintf(text, sizeof(text), "%s: %s", board, word_say(WORDS_MODE, mode));
 	doors = json_pack("[{s:s}]", "board", board);
-	r = doors ? confirm_end(call, doors, text) : call_no_memory(call);
+	r = doors ? confirm_end(call, doors, text, T("pintu sudah tahu", "the door knows"))
+		  : call_no_memory(call);
 	json_decref(doors);
 	return r;
 }

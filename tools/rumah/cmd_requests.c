@@ -108,9 +108,9 @@ static void describe_doors(const json_t *doors, char *out, size_t size, enum ton
 int cmd_requests(struct call *call)
 {
 	const char *const titles[] = { T("NOMOR", "NUMBER"), T("KEADAAN", "STATE"), T("UNIT", "UNIT"),
-		T("MULAI", "FROM"), T("SAMPAI", "UNTIL"), T("NAMA", "NAME"), T("PINTU", "DOOR"), NULL };
+		T("WAKTU", "TIME"), T("NAMA", "NAME"), T("PINTU", "DOOR"), NULL };
 	const char *state = args_option(&call->args, "state");
-	char path[GATEWAY_PATH_MAX] = "/api/requests", from[WHEN_MAX], until[WHEN_MAX], doors[64];
+	char path[GATEWAY_PATH_MAX] = "/api/requests", span[WHEN_SPAN_MAX], doors[64];
 	json_t *answer = NULL, *request;
 	struct table *table;
 	enum tone tone;
@@ -134,15 +134,14 @@ int cmd_requests(struct call *call)
 	{
 		if (!table)
 			break;
-		when_write(from, call_int(request, "from_ms"), call->now_ms, call->zone_min);
-		when_write(until, call_int(request, "until_ms"), call->now_ms, call->zone_min);
+		when_write_span(span, call_int(request, "from_ms"), call_int(request, "until_ms"),
+			call->now_ms, call->zone_min);
 		describe_doors(json_object_get(request, "doors"), doors, sizeof(doors), &tone);
 		table_add(table, TONE_STRONG, call_text(request, "number"));
 		table_add(table, word_tone(WORDS_REQUEST, call_text(request, "state")),
 			word_say(WORDS_REQUEST, call_text(request, "state")));
 		table_add(table, TONE_PLAIN, call_text(request, "unit_name"));
-		table_add(table, TONE_PLAIN, from);
-		table_add(table, TONE_PLAIN, until);
+		table_add(table, TONE_PLAIN, span);
 		table_add(table, TONE_PLAIN, call_text(request, "name"));
 		table_add(table, tone, doors);
 	}

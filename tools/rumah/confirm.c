@@ -67,7 +67,7 @@ static int look(struct call *call, const json_t *wanted, json_t **out, bool *are
 	return CALL_DONE;
 }
 
-static void print_doors(const json_t *doors)
+static void print_doors(const json_t *doors, const char *ready)
 {
 	const json_t *door;
 	size_t i;
@@ -78,7 +78,7 @@ static void print_doors(const json_t *doors)
 		char *name = term_clean(call_text(door, "name"));
 
 		printf("  %s%s %s%s  %s\n", term_begin(tone), call_is(door, "is_ready") ? "✓" : "…",
-			call_is(door, "is_ready")    ? T("siap di pintu", "the door has it")
+			call_is(door, "is_ready")    ? ready
 			: call_is(door, "is_online") ? T("menunggu pintu", "waiting for the door")
 						     : T("pintu tidak terhubung", "door not connected"),
 			term_end(tone), name ? name : "?");
@@ -86,7 +86,7 @@ static void print_doors(const json_t *doors)
 	}
 }
 
-int confirm_end(struct call *call, const json_t *doors, const char *text)
+int confirm_end(struct call *call, const json_t *doors, const char *text, const char *ready)
 {
 	const char *wait = args_option(&call->args, "wait");
 	char *end = NULL;
@@ -117,7 +117,7 @@ int confirm_end(struct call *call, const json_t *doors, const char *text)
 		return printed == CALL_DONE ? r : printed;
 	}
 	puts(text);
-	print_doors(now);
+	print_doors(now, ready);
 	json_decref(now);
 	return r;
 }

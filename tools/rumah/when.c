@@ -248,6 +248,19 @@ void when_write(char out[static WHEN_MAX], int64_t at_ms, int64_t now_ms, int zo
 		lang_pick(month_names[tm.tm_mon % 12]), year, tm.tm_hour, tm.tm_min);
 }
 
+void when_write_span(
+	char out[static WHEN_SPAN_MAX], int64_t from_ms, int64_t until_ms, int64_t now_ms, int zone_min)
+{
+	char from[WHEN_MAX], until[WHEN_MAX];
+	struct tm end = local(until_ms, zone_min);
+
+	when_write(from, from_ms, now_ms, zone_min);
+	when_write(until, until_ms, now_ms, zone_min);
+	if (day_of(from_ms, zone_min) == day_of(until_ms, zone_min))
+		snprintf(until, sizeof(until), "%02d.%02d", end.tm_hour, end.tm_min);
+	snprintf(out, WHEN_SPAN_MAX, "%s–%s", from, until);
+}
+
 void when_write_exact(char out[static WHEN_MAX], int64_t at_ms, int zone_min)
 {
 	struct tm tm = local(at_ms, zone_min);

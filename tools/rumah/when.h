@@ -21,6 +21,10 @@ int when_read(int64_t *out_ms, const char *text, int64_t base_ms, int64_t now_ms
 
 /* "Sel 24 Nov 09.00" in the language of T(); with the year when it is not that of now_ms. */
 void when_write(char out[static WHEN_MAX], int64_t at_ms, int64_t now_ms, int zone_min);
+/* "Sel 24 Nov 09.00–11.00", or with both days when it ends on another. */
+#define WHEN_SPAN_MAX (2 * WHEN_MAX + 8)
+void when_write_span(
+	char out[static WHEN_SPAN_MAX], int64_t from_ms, int64_t until_ms, int64_t now_ms, int zone_min);
 /* "WIB", "WITA", "UTC+05:30" */
 void when_write_zone(char out[static WHEN_MAX], int zone_min);
 /* "24 Nov 09.00.31": of things whose second matters. */
