@@ -153,7 +153,10 @@ static void take_link(struct step *step, const struct board_input *input)
 	struct board *board = step->board;
 
 	board->is_online = input->u.is_online;
+	/* After an outage the gateway may be back later than we are: a minute without time is long for a
+	 * guest. */
 	board->is_hello_due = input->u.is_online;
+	board->hello_wait_ms = BOARD_ASK_AGAIN_MS;
 	board->state_mono_ms = step->now_mono_ms;
 	backlog_link(&board->backlog, input->u.is_online);
 }

@@ -137,6 +137,7 @@ static uint64_t hash_rest(uint64_t hash, const struct board *board)
 	hash = hash_u64(hash, board->is_online);
 	hash = hash_u64(hash, board->is_hello_due);
 	hash = hash_u64(hash, board->hello_mono_ms);
+	hash = hash_u64(hash, board->hello_wait_ms);
 	hash = hash_u64(hash, board->state_mono_ms);
 	hash = hash_u64(hash, board->state_sent_hash);
 	return hash_u64(hash, board->states_sent);

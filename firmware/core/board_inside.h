@@ -23,6 +23,7 @@
 #include "firmware/core/used.h"
 
 #define BOARD_EVERY_MS (60 * 1000)     /* hello and state, at least; and the longest sleep */
+#define BOARD_ASK_AGAIN_MS 3000        /* a first hello without a head: longer than a head may take */
 #define BOARD_FRESH_MS (5 * 60 * 1000) /* after a head's question; then its answer is stale */
 #define BOARD_RECORD_MS ENTRY_STORE_MS /* a code waits for the record of its entry, so long at most */
 #define BOARD_ALARM_LEVEL 7            /* wrong codes from the second lockout on are an alarm (faults T01) */
@@ -94,6 +95,7 @@ struct board {
 	uint64_t strike_until_mono_ms; /* as last ordered */
 	bool is_online, is_hello_due;
 	uint64_t hello_mono_ms; /* the next one */
+	uint64_t hello_wait_ms; /* until the one after it; doubles while nobody answers */
 	uint64_t state_mono_ms, state_sent_hash, states_sent;
 
 	void *room; /* of the grants, one allocation */

@@ -101,6 +101,8 @@ void step_head(struct step *step, const struct wire_head *head)
 		return;
 	}
 	asked->is_answered = true;
+	board->hello_wait_ms = BOARD_EVERY_MS;
+	board->hello_mono_ms = asked->sent_mono_ms + BOARD_EVERY_MS;
 	freshen(step, asked->sent_mono_ms);
 	/* A head that came too slowly to set the clock still proves that the centre is there. */
 	if (clock_answer(&board->clock, asked->sent_mono_ms, step->now_mono_ms, head->time_ms,

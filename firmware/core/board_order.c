@@ -186,7 +186,9 @@ static void order_hello(struct step *step)
 	if (!board->is_online || (!board->is_hello_due && step->now_mono_ms < board->hello_mono_ms))
 		return;
 	board->is_hello_due = false;
-	board->hello_mono_ms = step->now_mono_ms + BOARD_EVERY_MS;
+	board->hello_mono_ms = step->now_mono_ms + board->hello_wait_ms;
+	board->hello_wait_ms =
+		2 * board->hello_wait_ms < BOARD_EVERY_MS ? 2 * board->hello_wait_ms : BOARD_EVERY_MS;
 
 	hello = &push(step, ORDER_SEND_HELLO)->u.hello;
 	hello->boot = board->boot;

@@ -78,7 +78,8 @@ struct wire_clock_state {
 	uint32_t bound_ms;
 };
 
-struct wire_hello { /* board → gateway on connect and every 60 s */
+struct wire_hello { /* board → gateway on connect, again after 3, 6, 12 … s until a head answers, then every
+		       60 s */
 	uint64_t boot;
 	uint8_t challenge[WIRE_CHALLENGE_BYTES];
 	uint32_t epoch; /* 0 with rev 0: no snapshot yet, digest all zeros */

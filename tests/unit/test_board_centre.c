@@ -118,7 +118,7 @@ static void an_answer_to_the_question_before_takes_no_freshness_back(void **stat
 	fixture_start(&f);
 	fixture_link(&f, true);
 	memcpy(before, f.last[ORDER_SEND_HELLO].u.hello.challenge, sizeof(before));
-	fixture_wait(&f, 60000);
+	fixture_wait(&f, 45000); /* unanswered, hellos come after 3, 9, 21 and 45 s */
 	fixture_head(&f);
 	memcpy(f.last[ORDER_SEND_HELLO].u.hello.challenge, before, sizeof(before));
 	fixture_head(&f);
@@ -291,6 +291,26 @@ static void a_first_snapshot_asks_for_the_time_at_once(void **state)
 	assert_int_equal(f.orders[ORDER_SEND_HELLO], 0); /* its time is known */
 }
 
+static void a_hello_without_an_answer_is_asked_again_sooner(void **state)
+{
+	(void)state;
+	open_with_two_guests();
+	fixture_link(&f, false);
+	fixture_clear(&f);
+	fixture_link(&f, true); /* the gateway itself comes back a little later */
+	assert_int_equal(f.orders[ORDER_SEND_HELLO], 1);
+	fixture_wait(&f, 2900);
+	assert_int_equal(f.orders[ORDER_SEND_HELLO], 1);
+	fixture_wait(&f, 200);
+	assert_int_equal(f.orders[ORDER_SEND_HELLO], 2);
+	fixture_wait(&f, 10 * 60000); /* 9, 21, 45, 93 s, then every minute */
+	assert_in_range(f.orders[ORDER_SEND_HELLO], 14, 15);
+	fixture_head(&f);
+	fixture_clear(&f);
+	fixture_wait(&f, 10 * 60000);
+	assert_in_range(f.orders[ORDER_SEND_HELLO], 9, 10);
+}
+
 static void a_change_is_told_at_once_with_a_higher_number(void **state)
 {
 	uint64_t n;
@@ -338,6 +358,7 @@ int main(void)
 		STORY(refused_messages_are_told_once_a_minute),
 		STORY(hello_and_state_go_on_link_up_and_every_minute),
 		STORY(a_first_snapshot_asks_for_the_time_at_once),
+		STORY(a_hello_without_an_answer_is_asked_again_sooner),
 		STORY(a_change_is_told_at_once_with_a_higher_number),
 		STORY(only_stored_events_are_sent),
 	};
