@@ -243,6 +243,31 @@ static void a_full_disk_opens_and_tells_everything_later(void **state)
 	assert_false(bench.shown.alarms & WIRE_ALARM_BIT(STORAGE));
 }
 
+/* F08: no journal to be had at all. */
+static void without_a_disk_the_door_opens_and_the_centre_hears_of_it(void **state)
+{
+	char path[160];
+	bool is_heard = false;
+
+	(void)state;
+	bench_stop(&bench, SIGTERM);
+	snprintf(path, sizeof(path), "%s/journal.db", bench.state);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	bench_start(&bench);
+	deliver_and_leave();
+	assert_true(opens(CODE));
+	bench_link(&bench);
+	assert_true(bench_hear(&bench, WIRE_STATE, SOON_MS));
+	assert_true(bench.shown.alarms & WIRE_ALARM_BIT(STORAGE));
+	while (!is_heard && bench_hear(&bench, WIRE_EVENT, SOON_MS)) {
+		for (unsigned i = 0; i < bench.events.count; i++)
+			is_heard |= bench.events.events[i].type == WIRE_EVENT_ACCESS_GRANTED;
+		bench_ack(&bench);
+	}
+	assert_true(is_heard);
+}
+
 /* F07 */
 static void a_damaged_journal_is_set_aside_and_the_door_goes_on(void **state)
 {
@@ -393,6 +418,7 @@ int main(int argc, char **argv)
 		STORY(every_end_leaves_the_strike_at_rest),
 		STORY(a_lockout_outlives_kill_and_the_long_code_opens_in_it),
 		STORY(a_full_disk_opens_and_tells_everything_later),
+		STORY(without_a_disk_the_door_opens_and_the_centre_hears_of_it),
 		STORY(a_damaged_journal_is_set_aside_and_the_door_goes_on),
 		STORY(what_a_damaged_journal_still_holds_is_carried_over),
 		STORY(a_flood_from_the_link_does_not_delay_a_code),
