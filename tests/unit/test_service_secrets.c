@@ -191,7 +191,7 @@ static void a_code_drawn_twice_is_given_once(void **state)
 	struct service_spare first, again, longer, longer_again, beginning;
 	struct service_receipt one, two;
 	struct wire_settings settings;
-	char a[11], b[11], rest[13];
+	char a[11], b[11], long_a[13], long_b[13];
 	unsigned shorts, longs;
 	struct world world;
 
@@ -217,10 +217,11 @@ static void a_code_drawn_twice_is_given_once(void **state)
 	assert_int_equal(first.count, 0); /* wiped */
 	one = world_approved(&world, "r1", 2, 4, 1);
 	two = world_approved(&world, "r1", 6, 8, 1);
-	world_code(&world, one.link, a, rest);
-	world_code(&world, two.link, b, rest);
+	world_code(&world, one.link, a, long_a);
+	world_code(&world, two.link, b, long_b);
 	assert_string_not_equal(a, b);
-	assert_memory_not_equal(rest, b, SERVICE_CODE_DIGITS);
+	assert_string_not_equal(long_a, long_b);
+	assert_memory_not_equal(long_a, b, SERVICE_CODE_DIGITS); /* nobody's code begins another's */
 	world_close(&world);
 }
 
