@@ -139,6 +139,8 @@ static void test_doors_come_worst_first(void **state)
 	json_array_append_new(doors, door("c-gone", "open", false, true));
 	json_array_append_new(doors, door("d-forced", "forced", true, true));
 	again = door("d-forced", "forced", true, true);
+	json_array_append_new(json_object_get(again, "alarms"), json_string("forced"));
+	json_array_append_new(json_object_get(again, "alarms"), json_string("storage"));
 	assert_int_equal(doors_view_put(doors, again), 0);
 	json_decref(again);
 	assert_int_equal(json_array_size(doors), 4);
@@ -146,7 +148,7 @@ static void test_doors_come_worst_first(void **state)
 	assert_non_null(table);
 	text = print(table, 0);
 	assert_string_equal(text, "DOOR      BOARD     STATE            HEARD  LIST   QUEUE  NOTE\n"
-				  "d-forced  d-forced  ▲ forced open    3 s    ✓ 8    0      \n"
+				  "d-forced  d-forced  ▲ forced open    3 s    ✓ 8    0      storage fault\n"
 				  "c-gone    c-gone    × not connected  3 s    ✓ 8    0      \n"
 				  "b-behind  b-behind  ■ locked         3 s    … 7/8  0      \n"
 				  "a-well    a-well    ■ locked         3 s    ✓ 8    0      \n");

@@ -53,6 +53,14 @@ static void describe_rev(const json_t *door, char *out, size_t size)
 		snprintf(out, size, "… %lld/%lld", confirmed, wanted);
 }
 
+/* The state says it already. */
+static bool is_shown_by_state(const json_t *door, const char *alarm)
+{
+	const char *state = shown_state(door);
+
+	return strcmp(state, alarm) == 0 || (strcmp(state, "held") == 0 && strcmp(alarm, "held_open") == 0);
+}
+
 static void describe_notes(const json_t *door, char *out, size_t size)
 {
 	const json_t *alarm;
@@ -62,10 +70,11 @@ static void describe_notes(const json_t *door, char *out, size_t size)
 	out[0] = 0;
 	json_array_foreach(json_object_get(door, "alarms"), i, alarm)
 	{
-		if (len < size)
-			len += (size_t)snprintf(out + len, size - len, "%s%s", len ? ", " : "",
-				word_say(WORDS_ALARM,
-					json_string_value(alarm) ? json_string_value(alarm) : "?"));
+		const char *word = json_string_value(alarm) ? json_string_value(alarm) : "?";
+
+		if (len < size && !is_shown_by_state(door, word))
+			len += (size_t)snprintf(
+				out + len, size - len, "%s%s", len ? ", " : "", word_say(WORDS_ALARM, word));
 	}
 	if (len < size && call_int(door, "lockout_s") > 0)
 		len += (size_t)snprintf(out + len, size - len, T("%stunggu %lld dtk", "%swait %lld s"),
