@@ -21,6 +21,7 @@ static const struct {
 	{ "approve",        row_approve },
 	{ "ingest",         row_ingest },
 	{ "loss",           row_loss },
+	{ "sim",            row_sim },
 	{ "idle",           row_idle }, /* no measurement: what others are compared with */
 	/* clang-format on */
 };

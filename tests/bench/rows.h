@@ -10,4 +10,5 @@ void row_gateway_memory(void);
 void row_approve(void);
 void row_ingest(void);
 void row_loss(void);
+void row_sim(void);
 void row_idle(void);
