@@ -58,12 +58,12 @@ static int live_by_turns(struct life *life)
 {
 	int r = life_open(life);
 
-	for (int i = 0; i < 12 && r == 0; i++)
+	for (int i = 0; i < 8 && r == 0; i++)
 		r = life_step(life);
 	life_close(life);
 	if (r == 0)
 		r = life_open(life);
-	for (int i = 0; i < 5 && r == 0; i++)
+	for (int i = 0; i < 4 && r == 0; i++)
 		r = life_step(life);
 	life_close(life);
 	return r;
@@ -113,9 +113,9 @@ struct scenario {
 
 /* clang-format off */
 static const struct scenario scenarios[] = {
-	{ "everything by turns",        begin_new, live_by_turns,       6000, 1, CRASH_MODES, 17 },
-	{ "large snapshots",            begin_new, live_largely,       90000, 5, 1,          97 },
-	{ "acknowledged history goes",  begin_old, live_through_a_trim,  100, 1, 1,          31 },
+	{ "everything by turns",        begin_new, live_by_turns,       6000, 1, CRASH_MODES, 37 },
+	{ "large snapshots",            begin_new, live_largely,       90000, 5, 1,         113 },
+	{ "acknowledged history goes",  begin_old, live_through_a_trim,  100, 1, 1,          37 },
 };
 /* clang-format on */
 
