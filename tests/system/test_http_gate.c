@@ -270,6 +270,26 @@ static void a_name_is_not_told_from_a_password(void **state)
 	free(replies[1].text);
 }
 
+static void asking_without_end_is_slowed_down(void **state)
+{
+	static const char body[] = "{\"unit\":\"nirwana\",\"activity\":\"x\",\"kind\":\"rapat\",\"heads\":1,"
+				   "\"from_ms\":1900000000000,\"until_ms\":1900003600000,"
+				   "\"occupants\":[{\"name\":\"x\",\"phone\":\"081234567890\"}]}";
+	struct reply reply = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 30 && reply.status != 429; i++) {
+		free(reply.text);
+		gateway_ask(&house.gateway, NULL, "POST", "/api/requests", body, NULL, &reply);
+	}
+	assert_int_equal(reply.status, 429);
+	assert_non_null(strstr(reply.text, "Retry-After: "));
+	assert_non_null(strstr(reply.body, "\"retry_s\":"));
+	free(reply.text);
+	/* That is about requests: whoever has a link still sees it. */
+	a_link_shows_its_own_request_only_to_who_has_it(state);
+}
+
 static int make_house(void **state)
 {
 	(void)state;
@@ -294,6 +314,7 @@ int main(void)
 		cmocka_unit_test(a_session_ends_for_good),
 		cmocka_unit_test(the_cookie_is_out_of_reach_for_scripts_and_foreign_pages),
 		cmocka_unit_test(a_name_is_not_told_from_a_password),
+		cmocka_unit_test(asking_without_end_is_slowed_down),
 	};
 
 	return cmocka_run_group_tests(tests, make_house, remove_house);

@@ -297,6 +297,25 @@ static void a_crowd_that_trickles_slows_nobody(void **state)
 	assert_true(worst < 500);
 }
 
+/* A byte a second keeps any idle clock from running out. It does not keep ours. */
+static void a_request_that_never_ends_is_ended(void **state)
+{
+	long long start = now_ms();
+	int fd = gateway_connect(&gateway);
+	char text[256], byte;
+	size_t len = fill(text, sizeof(text), OK "%HX-Slow: ");
+
+	(void)state;
+	assert_int_equal(send(fd, text, len, MSG_NOSIGNAL), len);
+	while (now_ms() - start < 45000) {
+		nap_ms(1000);
+		if (send(fd, "a", 1, MSG_NOSIGNAL) < 0 || recv(fd, &byte, 1, MSG_DONTWAIT) == 0)
+			break;
+	}
+	close(fd);
+	assert_in_range(now_ms() - start, 25000, 44000);
+}
+
 static int make_gateway(void **state)
 {
 	(void)state;
@@ -326,6 +345,7 @@ int main(void)
 		cmocka_unit_test(a_promise_that_is_not_kept_holds_nobody_up),
 		cmocka_unit_test(a_thousand_requests_at_once_and_a_slammed_door),
 		cmocka_unit_test(a_crowd_that_trickles_slows_nobody),
+		cmocka_unit_test(a_request_that_never_ends_is_ended),
 	};
 
 	return cmocka_run_group_tests(tests, make_gateway, remove_gateway);
