@@ -30,15 +30,32 @@ with_known_addresses() {
   fi
 }
 
-# run_tests PRESET LABEL [PARALLEL]: the tests of one label, counted. No test at all is a failure.
+# run_tests PRESET LABEL [PARALLEL [CTEST-ARGUMENT...]]: the tests of one label, counted. No test at all is a
+# failure.
 run_tests() {
-  local preset=$1 label=$2 results status=0
+  local preset=$1 label=$2 parallel=${3:-1} results status=0
+  shift "$(($# < 3 ? $# : 3))"
 
   results=$log_dir/$preset-$label.xml
   rm -f "$results"
-  with_known_addresses ctest --preset "$preset" --label-regex "^($label)\$" --parallel "${3:-1}" \
-    --no-tests=error --output-junit "$results" || status=$?
+  with_known_addresses ctest --preset "$preset" --label-regex "^($label)\$" --parallel "$parallel" \
+    --no-tests=error --output-junit "$results" "$@" || status=$?
   [ ! -e "$results" ] || count_tests "$results" >"$log_dir/counts"
+  return "$status"
+}
+
+# The same under the thread sanitizer, which also reads the programs that a test starts: any report fails.
+run_tests_threaded() {
+  local reports status=0
+
+  rm -f build/tsan/report.*
+  run_tests tsan "$@" || status=$?
+  # Not those of a program that a test killed with SIGSEGV: that says nothing of threads.
+  mapfile -t reports < <(grep -l 'WARNING: ThreadSanitizer' build/tsan/report.* 2>/dev/null)
+  if [ "${#reports[@]}" -gt 0 ]; then
+    cat "${reports[@]}"
+    fail "the thread sanitizer has ${#reports[@]} reports"
+  fi
   return "$status"
 }
 
