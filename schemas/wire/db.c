@@ -171,24 +171,25 @@ static int rewrite_wal(sqlite3 *db)
  * kernel's cache, marked clean: should its process be killed, the next one's recovery takes it for committed
  * and appends to it, and after a power cut everything behind this hole is lost. Syncing again writes nothing,
  * so the bytes are written again; only then may they be folded into the database, of which a cut half way
- * would else leave a mixture. Nothing of this is needed to go on, so failures are left to those who write
- * next.
+ * would else leave a mixture. A full disk can wait: nothing of this is needed to go on. A disk that fails
+ * cannot: what is committed on top of bytes that never reached it is lost with them.
  *
  * The write lock keeps the WAL as it is meanwhile. For the checkpoint nobody is waited for: who reads now
  * came through here, and the next start will do it. */
-static void settle(sqlite3 *db)
+static int settle(sqlite3 *db)
 {
 	int r;
 
 	if (db_exec(db, "BEGIN IMMEDIATE") < 0)
-		return;
+		return 0;
 	r = rewrite_wal(db);
 	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-	if (r != SQLITE_OK)
-		return;
-	sqlite3_busy_timeout(db, 0);
-	(void)sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-	sqlite3_busy_timeout(db, BUSY_MS);
+	if (r == SQLITE_OK) {
+		sqlite3_busy_timeout(db, 0);
+		r = sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+		sqlite3_busy_timeout(db, BUSY_MS);
+	}
+	return (r & 0xff) == SQLITE_IOERR ? -EIO : 0;
 }
 
 /* Runs one migration inside of the transaction that db_open_step() began. */
@@ -269,10 +270,10 @@ int db_open(sqlite3 **out, const char *path, const char *vfs, const struct db_sc
 		goto fail;
 	}
 	r = set_up(db);
-	if (r == 0) {
-		settle(db);
+	if (r == 0)
+		r = settle(db);
+	if (r == 0)
 		r = migrate(db, schema);
-	}
 	if (r != 0)
 		goto fail;
 
