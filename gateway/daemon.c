@@ -51,8 +51,7 @@ static void changed(void *ctx, uint64_t seq, const char *what, const json_t *jso
 	struct daemon *daemon = ctx;
 
 	http_changed(daemon->http, seq, what, json);
-	if (daemon->service)
-		spares_top_up(&daemon->spares);
+	spares_top_up_soon(&daemon->spares);
 }
 
 /* ---- what the bus brings ---- */

@@ -43,6 +43,19 @@ void spares_init(struct spares *spares, uv_loop_t *loop, struct service *service
 	spares->loop = loop;
 	spares->service = service;
 	spares->work.data = spares;
+	spares->soon.data = spares;
+	uv_timer_init(loop, &spares->soon);
+}
+
+static void on_soon(uv_timer_t *timer)
+{
+	spares_top_up(timer->data);
+}
+
+void spares_top_up_soon(struct spares *spares)
+{
+	if (spares->loop && !spares->is_stopping && !uv_is_active((uv_handle_t *)&spares->soon))
+		uv_timer_start(&spares->soon, on_soon, SPARES_WAIT_MS, 0);
 }
 
 void spares_top_up(struct spares *spares)
@@ -61,6 +74,8 @@ void spares_top_up(struct spares *spares)
 void spares_stop(struct spares *spares)
 {
 	spares->is_stopping = true;
+	if (spares->loop)
+		uv_close((uv_handle_t *)&spares->soon, NULL);
 	if (spares->is_working)
 		uv_cancel((uv_req_t *)&spares->work); /* one that already runs comes to its end */
 }
