@@ -120,7 +120,11 @@ static void submit(struct centre *centre, unsigned i, char number[32])
 	json_decref(receipt);
 }
 
-static void approve(struct centre *centre, const char *number, struct samples *whole, struct samples *part)
+struct spans { /* of one approval, in us */
+	struct samples whole, ask, part, show;
+};
+
+static void approve(struct centre *centre, const char *number, struct spans *spans)
 {
 	char path[64];
 	uint64_t since;
@@ -134,29 +138,36 @@ static void approve(struct centre *centre, const char *number, struct samples *w
 	json_decref(centre_post(centre, NULL, path, json_object()));
 	await(&seen.shown_ns, "the door has confirmed an approval");
 	await(&seen.confirmed_ns, "the board has stored a snapshot");
-	samples_add(whole, (double)(seen.shown_ns - since) / 1000);
-	samples_add(part, (double)(seen.confirmed_ns - seen.published_ns) / 1000);
+	samples_add(&spans->whole, (double)(seen.shown_ns - since) / 1000);
+	samples_add(&spans->ask, (double)(seen.published_ns - since) / 1000);
+	samples_add(&spans->part, (double)(seen.confirmed_ns - seen.published_ns) / 1000);
+	samples_add(&spans->show, (double)(seen.shown_ns - seen.confirmed_ns) / 1000);
 }
 
-static void report(struct samples *whole, struct samples *part, double limit)
+static void report(struct spans *spans, double limit)
 {
 	static const char of[] = "TLS echo and one fdatasync, sum of the p50";
 
 	report_row(&(struct row){ "publish to digest confirmed by the board: p50", "us",
-		samples_at(part, 0.5), part, of, limit, GOAL_RATIO_AT_MOST, 1.5 });
+		samples_at(&spans->part, 0.5), &spans->part, of, limit, GOAL_RATIO_AT_MOST, 1.5 });
 	report_row(&(struct row){ "publish to digest confirmed by the board: p99", "us",
-		samples_at(part, 0.99), part, of, limit, GOAL_RATIO_AT_MOST, 4 });
-	report_row(&(struct row){ "click to confirmed on the live page: p50", "us", samples_at(whole, 0.5),
-		whole, of, limit, GOAL_RATIO_AT_MOST, 1.5,
+		samples_at(&spans->part, 0.99), &spans->part, of, limit, GOAL_RATIO_AT_MOST, 4 });
+	report_row(&(struct row){ "click to confirmed on the live page: p50", "us",
+		samples_at(&spans->whole, 0.5), &spans->whole, of, limit, GOAL_RATIO_AT_MOST, 1.5,
 		"two commits in a row, the gateway's and the board's, HTTP, signature and stream" });
-	report_row(&(struct row){ "click to confirmed on the live page: p99", "us", samples_at(whole, 0.99),
-		whole, of, limit, GOAL_RATIO_AT_MOST, 4 });
+	report_row(&(struct row){ "click to confirmed on the live page: p99", "us",
+		samples_at(&spans->whole, 0.99), &spans->whole, of, limit, GOAL_RATIO_AT_MOST, 4 });
+	report_row(&(struct row){ "  of it, click to snapshot on the bus: p50", "us",
+		samples_at(&spans->ask, 0.5), &spans->ask, of, limit });
+	report_row(&(struct row){ "  of it, the board's word to the live page: p50", "us",
+		samples_at(&spans->show, 0.5), &spans->show, of, limit });
 }
 
 void row_approve(void)
 {
-	struct samples whole = { 0 }, part = { 0 }, echoes = { 0 }, hops = { 0 }, syncs = { 0 };
-	unsigned count = world()->is_long ? 500 : 60, lot = count / 5;
+	struct spans spans = { 0 };
+	struct samples echoes = { 0 }, hops = { 0 }, syncs = { 0 };
+	unsigned count = world()->is_long ? 500 : 40, lot = count / 5;
 	char dir[PATH_MAX], number[32];
 	struct parties parties;
 	struct centre centre;
@@ -182,10 +193,11 @@ void row_approve(void)
 			limit_fdatasync(100, &syncs);
 		}
 		submit(&centre, i, number);
+		nap_ms(600);
 		program_await_rest(centre.pid); /* codes are made ahead of the approval that takes them */
-		approve(&centre, number, &whole, &part);
+		approve(&centre, number, &spans);
 	}
-	report(&whole, &part, samples_at(&echoes, 0.5) + samples_at(&syncs, 0.5));
+	report(&spans, samples_at(&echoes, 0.5) + samples_at(&syncs, 0.5));
 	client_close(ear);
 	door_end(&door);
 	centre_close(&centre);
