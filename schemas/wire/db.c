@@ -171,25 +171,28 @@ static int rewrite_wal(sqlite3 *db)
  * kernel's cache, marked clean: should its process be killed, the next one's recovery takes it for committed
  * and appends to it, and after a power cut everything behind this hole is lost. Syncing again writes nothing,
  * so the bytes are written again; only then may they be folded into the database, of which a cut half way
- * would else leave a mixture. A full disk can wait: nothing of this is needed to go on. A disk that fails
- * cannot: what is committed on top of bytes that never reached it is lost with them.
+ * would else leave a mixture. What cannot be written must not be built upon: that is an error. It needs no
+ * room, so a full disk opens; an error that comes once does not hold a start up either.
  *
- * The write lock keeps the WAL as it is meanwhile. For the checkpoint nobody is waited for: who reads now
- * came through here, and the next start will do it. */
+ * The write lock keeps the WAL as it is meanwhile; who holds it now, opened before us and did the same. For
+ * the checkpoint nobody is waited for, and it may fail: the next start will do it. */
 static int settle(sqlite3 *db)
 {
-	int r;
+	int r = db_exec(db, "BEGIN IMMEDIATE");
+	int code;
 
-	if (db_exec(db, "BEGIN IMMEDIATE") < 0)
-		return 0;
-	r = rewrite_wal(db);
+	if (r < 0)
+		return r == -EBUSY ? 0 : r;
+	code = rewrite_wal(db);
+	if (code != SQLITE_OK)
+		code = rewrite_wal(db);
 	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-	if (r == SQLITE_OK) {
-		sqlite3_busy_timeout(db, 0);
-		r = sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-		sqlite3_busy_timeout(db, BUSY_MS);
-	}
-	return (r & 0xff) == SQLITE_IOERR ? -EIO : 0;
+	if (code != SQLITE_OK)
+		return db_errno(code);
+	sqlite3_busy_timeout(db, 0);
+	(void)sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_busy_timeout(db, BUSY_MS);
+	return 0;
 }
 
 /* Runs one migration inside of the transaction that db_open_step() began. */

@@ -28,7 +28,7 @@ enum db_answer {
  *
  * What is in the write-ahead log is written to the medium once more and folded into the database before
  * anything else: a commit that failed in the life before may be seen and yet not be durable, and must not be
- * built upon. A disk that refuses (full, failing) opens all the same. It costs reading and writing that log
+ * built upon. That needs no room: a full disk opens. It costs reading and writing that log
  * and its pages, as any checkpoint does: it has at most the checkpoint's limit (4 MiB, the journal's 1 MiB)
  * or one transaction, and takes 7 ms a MiB on a solid-state disk, up to a second on a slow card. */
 int db_open(sqlite3 **out, const char *path, const char *vfs, const struct db_schema *schema);
