@@ -114,7 +114,7 @@ static void submit(struct centre *centre, unsigned i, char number[32])
 	receipt = centre_post(centre, from, "/api/requests",
 		json_pack("{s:s, s:s, s:s, s:I, s:I, s:i, s:[{s:s, s:s}]}", "unit", "ruang", "activity",
 			"Rapat", "kind", "rapat", "from_ms", (json_int_t)from_ms, "until_ms",
-			(json_int_t)(from_ms + HOUR_MS), "heads", 5, "occupants", "name", "Penguji", "phone",
+			(json_int_t)from_ms + HOUR_MS, "heads", 5, "occupants", "name", "Penguji", "phone",
 			"081234567890"));
 	snprintf(number, 32, "%s", json_string_value(json_object_get(receipt, "number")));
 	json_decref(receipt);

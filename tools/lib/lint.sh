@@ -91,5 +91,5 @@ check_cppcheck() {
   mkdir -p build/cppcheck
   cppcheck --project=build/dev-clang/compile_commands.json --cppcheck-build-dir=build/cppcheck -j "$cores" \
     --enable=warning,performance,portability --inline-suppr --error-exitcode=1 --quiet \
-    --library=tools/lib/cppcheck.cfg --suppressions-list=tools/lib/cppcheck.txt --template=gcc
+    --library=std --library=tools/lib/cppcheck.cfg --suppressions-list=tools/lib/cppcheck.txt --template=gcc
 }
