@@ -3,90 +3,16 @@
 # this. usage: story.sh BUILD
 set -o errexit -o nounset -o pipefail
 
-BUILD=$(readlink -f "$1")
-ROOT=$(readlink -f "$(dirname "$0")/../..")
-DIR=$(mktemp -d /tmp/rumah-story-XXXXXX)
 STRIKE_MS=3000 # what a new site has
-checks=0
+# shellcheck source=tests/system/lib/site.sh
+. "$(dirname "$0")/lib/site.sh"
 
-rumah() { "$DIR/bin/rumah" --lang en "$@"; }
-demo() { "$ROOT/tools/demo" --dir "$DIR" --build "$BUILD" "$@"; }
-
-end() {
-  local status=$?
-  trap - EXIT
-  [ -z "${follower:-}" ] || { kill "$follower" && wait "$follower"; } 2>/dev/null || :
-  if [ "$status" -ne 0 ]; then
-    tail -n 15 "$DIR"/log/*.log || :
-    rumah events || :
-  fi
-  [ ! -d "$DIR/site" ] || demo stop >/dev/null || :
-  rm -rf -- "$DIR"
-  exit "$status"
-}
-trap end EXIT
-trap 'exit 130' INT TERM
-
-ok() {
-  checks=$((checks + 1))
-  printf 'ok %d - %s\n' "$checks" "$*"
-}
-fail() {
-  printf 'not ok - %s\n' "$*"
-  exit 1
-}
-
-now_ms() { date +%s%3N; }
-
-# until_true SECONDS COMMAND...
-until_true() {
-  local deadline=$((SECONDS + $1))
-  shift
-  until "$@"; do
-    [ "$SECONDS" -lt "$deadline" ] || return 1
-    sleep 0.2
-  done
-}
-
-# request UNIT NAME...: sets number and link
-request() {
-  local unit=$1 name=$2 more=() receipt
-  shift 2
-  for other in "$@"; do
-    more+=(--with "$other")
-  done
-  receipt=$(rumah request --unit "$unit" --from now --until +2h --name "$name" --phone 081234567890 "${more[@]}" --json)
-  number=$(jq -r .number <<<"$receipt")
-  link=$(jq -r .link <<<"$receipt")
-}
-
-# What a link shows; it goes in by standard input.
-view() { rumah code --json <<<"$1"; }
-# code N: of the N-th person, by the link of their own that the first one hands on
-code() {
-  local own=$link
-  [ "$1" = 1 ] || own=$(view "$link" | jq -r --argjson n "$1" '.people[] | select(.occupant == $n) | .link')
-  view "$own" | jq -r .codes[0].digits
-}
-
-# press BOARD CODE: what the keypad answers
-# Slowly: keys less than 100 ms apart are a machine's, and a busy one's come in bunches.
-press() { rumah sim press --board "$1" --gap 250 --json <<<"$2#" | jq -r .verdict; }
-# expect VERDICT BOARD CODE WHAT-IS-WRONG-ELSE
-expect() {
-  local verdict
-  verdict=$(press "$2" "$3") || :
-  [ "$verdict" = "$1" ] || fail "$4: $verdict"
-}
-show() { rumah sim show --board "$1" --json | jq -r "$2"; }
-strike_is_off() { [ "$(show "$1" .strike)" = false ]; }
 # count TYPE: of ruang-1's events
 count() { rumah events --board ruang-1 --limit 500 --json | jq --arg type "$1" '[.events[] | select(.type == $type)] | length'; }
 has_told() { [ "$(count "$1")" -ge "$2" ]; }
 # One that has ended and that nobody has waited for is no process any more.
 is_running() { grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status"; }
 says_that_the_broker_is_gone() { rumah doors | grep -q 'broker is not connected'; }
-is_heard() { [ "$(rumah doors --json | jq "[.doors[] | select(.is_online)] | length")" = "$1" ]; }
 
 story_of_a_room() {
   request ruang-1 'Bu Ani'
