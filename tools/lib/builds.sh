@@ -93,7 +93,7 @@ measure_coverage() {
 # Every measurement beside its limit, in the short form. A goal that is missed is told and fails nothing: a
 # machine that others load is no reason to call the code wrong.
 measure() {
-  tests/bench/run --no-build | sed 's/^/-- figure: /'
+  tests/bench/run --no-build | sed --unbuffered 's/^/-- figure: /'
 }
 
 # Worlds that a campaign of the CI walks; one seed is one history, so a failure names its own.
