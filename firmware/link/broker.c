@@ -12,13 +12,13 @@
 
 #include "firmware/edge/log.h"
 #include "firmware/link/backoff.h"
+#include "firmware/link/unsent.h"
 
 /* Older ones read past the end of a SUBACK without reason codes (CVE-2024-10525; Debian mends it in 2.0.11)
  * or lack what is used here. */
 #define LIBRARY_LEAST 2000011
 #define TICK_MS 1000   /* keepalive and retries of the library; also the one wake-up when idle */
 #define STEADY_TICKS 2 /* a connection that lives this long was no failure */
-#define PICTURES 2     /* state, health */
 #define GOODBYE_WRITES 16
 #define ONLINE "{\"v\":1,\"online\":true}"
 #define OFFLINE "{\"v\":1,\"online\":false}"
@@ -27,17 +27,6 @@ struct watch { /* a duplicate of the library's descriptor: it closes its own whe
 	uv_poll_t poll;
 	int fd;
 	struct broker *broker;
-};
-
-struct unsent {
-	int mid; /* 0: free */
-	size_t len;
-};
-
-struct picture {
-	enum wire_kind kind;
-	char *msg; /* owned; NULL: nothing waits */
-	size_t len;
 };
 
 struct broker {
@@ -55,9 +44,7 @@ struct broker {
 	unsigned ticks;  /* online */
 	int subscribe_mid;
 	char topics[WIRE_KIND_COUNT][WIRE_TOPIC_SIZE];
-	struct unsent unsent[BROKER_UNSENT_MAX];
-	size_t unsent_count, unsent_bytes;
-	struct picture pictures[PICTURES];
+	struct unsent unsent;
 	uint64_t dropped;
 };
 
@@ -171,16 +158,17 @@ static void on_subscribe(struct mosquitto *mosquitto, void *ctx, int mid, int co
 	broker->events.on_online(broker->events.ctx, true);
 }
 
+/* Each at most once: one that finds no room again waits on. */
 static void send_pictures(struct broker *broker)
 {
-	for (int i = 0; i < PICTURES; i++) {
-		struct picture waiting = broker->pictures[i];
+	struct picture waiting[UNSENT_PICTURES];
+	int count = 0;
 
-		if (!waiting.msg)
-			continue;
-		broker->pictures[i] = (struct picture){ 0 };
-		broker_publish(broker, waiting.kind, waiting.msg, waiting.len);
-		free(waiting.msg);
+	while (count < UNSENT_PICTURES && unsent_take(&broker->unsent, &waiting[count]))
+		count++;
+	for (int i = 0; i < count; i++) {
+		broker_publish(broker, waiting[i].kind, waiting[i].msg, waiting[i].len);
+		free(waiting[i].msg);
 	}
 }
 
@@ -189,16 +177,7 @@ static void on_publish(struct mosquitto *mosquitto, void *ctx, int mid)
 	struct broker *broker = ctx;
 
 	(void)mosquitto;
-	for (size_t i = 0; i < BROKER_UNSENT_MAX; i++) {
-		struct unsent *unsent = &broker->unsent[i];
-
-		if (unsent->mid != mid)
-			continue;
-		broker->unsent_count--;
-		broker->unsent_bytes -= unsent->len;
-		*unsent = (struct unsent){ 0 };
-		break;
-	}
+	unsent_done(&broker->unsent, mid);
 	send_pictures(broker);
 }
 
@@ -339,14 +318,8 @@ static void drop_connection(struct broker *broker)
 	uv_timer_stop(&broker->retry);
 	mosquitto_destroy(broker->mosquitto);
 	broker->mosquitto = NULL;
-	memset(broker->unsent, 0, sizeof(broker->unsent));
-	broker->unsent_count = 0;
-	broker->unsent_bytes = 0;
+	unsent_clear(&broker->unsent);
 	broker->ticks = 0;
-	for (int i = 0; i < PICTURES; i++) {
-		free(broker->pictures[i].msg);
-		broker->pictures[i] = (struct picture){ 0 };
-	}
 }
 
 static void lose(struct broker *broker, const char *why)
@@ -411,46 +384,16 @@ int broker_open(struct broker **out, struct uv_loop_s *loop, const struct config
 	return 0;
 }
 
-static struct unsent *find_free(struct broker *broker, size_t len)
-{
-	if (broker->unsent_count == BROKER_UNSENT_MAX || broker->unsent_bytes + len > BROKER_UNSENT_BYTES_MAX)
-		return NULL;
-	for (size_t i = 0; i < BROKER_UNSENT_MAX; i++) {
-		if (broker->unsent[i].mid == 0)
-			return &broker->unsent[i];
-	}
-	return NULL;
-}
-
-/* The newest state and the newest health wait for room; anything else is said again by the door. */
-static void keep_or_drop(struct broker *broker, enum wire_kind kind, const char *msg, size_t len)
-{
-	struct picture *picture = &broker->pictures[kind == WIRE_STATE ? 0 : 1];
-	char *copy = NULL;
-
-	if (kind == WIRE_STATE || kind == WIRE_HEALTH)
-		copy = malloc(len);
-	if (!copy) {
-		broker->dropped++;
-		return;
-	}
-	memcpy(copy, msg, len);
-	free(picture->msg);
-	*picture = (struct picture){ kind, copy, len };
-}
-
 void broker_publish(struct broker *broker, enum wire_kind kind, const char *msg, size_t len)
 {
-	struct unsent *unsent;
 	int mid, r;
 
 	if (!broker->is_online) {
 		broker->dropped++;
 		return;
 	}
-	unsent = find_free(broker, len);
-	if (!unsent) {
-		keep_or_drop(broker, kind, msg, len);
+	if (!unsent_has_room(&broker->unsent, len)) {
+		broker->dropped += unsent_keep(&broker->unsent, kind, msg, len) < 0;
 		return;
 	}
 	r = mosquitto_publish(broker->mosquitto, &mid, broker->topics[kind], (int)len, msg, 1,
@@ -459,9 +402,7 @@ void broker_publish(struct broker *broker, enum wire_kind kind, const char *msg,
 		broker->dropped++;
 		return;
 	}
-	*unsent = (struct unsent){ mid, len };
-	broker->unsent_count++;
-	broker->unsent_bytes += len;
+	unsent_add(&broker->unsent, mid, len);
 	watch_what_it_wants(broker);
 }
 

@@ -16,8 +16,6 @@ struct uv_loop_s;
 struct broker; /* opaque: broker_open() makes it, broker_close() frees it */
 
 #define BROKER_KEEPALIVE_S 30
-#define BROKER_UNSENT_MAX 256 /* messages not yet acknowledged by the broker */
-#define BROKER_UNSENT_BYTES_MAX (4u << 20)
 #define BROKER_PATIENCE_MS 20000 /* from the first packet to being subscribed */
 
 struct broker_events {
@@ -31,8 +29,8 @@ struct broker_events {
  * -errno. */
 int broker_open(struct broker **out, struct uv_loop_s *loop, const struct config *config,
 	const struct broker_events *events);
-/* Sends it, or drops and counts it: not online, or past the bounds above. Of state and health the newest is
- * kept and sent when there is room. */
+/* Sends it, or drops and counts it: not online, or past the bounds of unsent.h. Of state and health the
+ * newest is kept and sent when there is room. */
 void broker_publish(struct broker *broker, enum wire_kind kind, const char *msg, size_t len);
 /* Subscribes again, so that retained messages come again: a door that was restarted has missed them. */
 void broker_ask_again(struct broker *broker);
