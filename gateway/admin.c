@@ -10,29 +10,12 @@
 #include "gateway/keys.h"
 #include "gateway/wallclock.h"
 
-#define PASSWORD_GROUPS 5 /* of four: 100 bits */
-#define PASSWORD_SIZE (PASSWORD_GROUPS * 5)
-
 int admin_init(const struct config *config)
 {
 	if (keys_make(config->keys) < 0)
 		return 1;
 	printf("%s/identity.pub\n", config->keys);
 	return fflush(stdout) == 0 ? 0 : 1;
-}
-
-/* Letters and digits that nobody takes for one another: it is read off a screen and typed. */
-static void make_password(char password[static PASSWORD_SIZE])
-{
-	static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
-	char *to = password;
-
-	for (unsigned group = 0; group < PASSWORD_GROUPS; group++) {
-		for (unsigned i = 0; i < 4; i++)
-			*to++ = letters[randombytes_uniform(sizeof(letters) - 1)];
-		*to++ = '-';
-	}
-	to[-1] = '\0';
 }
 
 static void publish_nothing(void *ctx, const char *board, enum wire_kind kind, const char *msg, size_t len)
@@ -67,7 +50,7 @@ static int put(const struct config *config, const char *name, const char *role, 
 
 int admin_staff(const struct config *config, const char *name, const char *role)
 {
-	char password[PASSWORD_SIZE];
+	char password[PASSWORDS_MADE_SIZE];
 	char hash[crypto_pwhash_STRBYTES];
 	int r;
 
@@ -76,7 +59,7 @@ int admin_staff(const struct config *config, const char *name, const char *role)
 			"rumah-gateway: --role is one of desk, guard, manager, technician, auditor\n");
 		return 2;
 	}
-	make_password(password);
+	passwords_make(password);
 	r = passwords_hash_now(hash, password);
 	if (r < 0)
 		fprintf(stderr, "rumah-gateway: --staff: reason=%s\n", strerror(-r));

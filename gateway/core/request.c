@@ -116,3 +116,8 @@ bool request_opens(enum request_state state)
 {
 	return state == REQUEST_APPROVED || state == REQUEST_ONGOING;
 }
+
+bool request_waits(enum request_state state)
+{
+	return state == REQUEST_SUBMITTED || state == REQUEST_INCOMPLETE;
+}

@@ -75,6 +75,8 @@ int request_step(enum request_state *to, enum request_state from, enum request_a
 bool request_needs_reason(enum request_act act);
 /* The unit is taken by requests in this state: they conflict with each other. */
 bool request_holds(enum request_state state);
+/* Somebody has to do something about it, with a deadline. */
+bool request_waits(enum request_state state);
 /* Its occupants' grants are on the doors. */
 bool request_opens(enum request_state state);
 

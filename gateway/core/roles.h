@@ -24,10 +24,11 @@ enum role_act {
 	ROLE_ACT_DOOR, /* unlock and the other actions */
 	ROLE_ACT_ALARM,
 	ROLE_ACT_SITE,       /* units, boards, settings */
-	ROLE_ACT_STAFF,      /* members of staff */
+	ROLE_ACT_STAFF,      /* members of staff: add, close, open, reset */
 	ROLE_ACT_SEE_LIST,   /* requests, without telephone numbers and letters */
 	ROLE_ACT_SEE_PEOPLE, /* one request with all it has; logged */
 	ROLE_ACT_SEE_DOORS,  /* doors, events, alarms */
+	ROLE_ACT_SEE_STAFF,  /* who has an account, and which role */
 	ROLE_ACT_COUNT
 };
 

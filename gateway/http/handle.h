@@ -19,6 +19,14 @@ void handle_session(struct exchange *exchange);
 void handle_session_end(struct exchange *exchange);
 void handle_staff_put(struct exchange *exchange);
 
+/* handle_accounts.c */
+void handle_accounts(struct exchange *exchange);
+void handle_account_disable(struct exchange *exchange); /* route->what: closes, or opens again */
+void handle_account_reset(struct exchange *exchange);
+void handle_password(struct exchange *exchange);
+/* Puts an exchange in the line of the hash: `r` is what passwords.h answered. */
+void wait_for_hash(struct exchange *exchange, int r);
+
 /* handle_requests.c */
 void handle_requests(struct exchange *exchange);
 void handle_request(struct exchange *exchange);
@@ -28,12 +36,14 @@ void handle_request_extend(struct exchange *exchange);
 void handle_occupant_add(struct exchange *exchange);
 void handle_occupant_revoke(struct exchange *exchange);
 void handle_occupant_recode(struct exchange *exchange);
+void handle_occupant_relink(struct exchange *exchange);
 
 /* handle_site.c */
 void handle_unit_add(struct exchange *exchange);
 void handle_board_add(struct exchange *exchange);
 void handle_standing_add(struct exchange *exchange);
 void handle_standing_revoke(struct exchange *exchange);
+void handle_standing_relink(struct exchange *exchange);
 
 /* handle_doors.c */
 void handle_doors(struct exchange *exchange);

@@ -1,3 +1,4 @@
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,4 +151,25 @@ void handle_occupant_recode(struct exchange *exchange)
 	r = service_occupant_recode(exchange->service, &exchange->session.actor, exchange->now_ms,
 		number_of(exchange), occupant, &problem);
 	answer_done(exchange, r, &problem);
+}
+
+void handle_occupant_relink(struct exchange *exchange)
+{
+	unsigned occupant = occupant_of(exchange);
+	char link[SERVICE_LINK_CHARS + 1];
+	struct service_problem problem = { 0 };
+	const char *reason;
+	const struct member members[] = { TEXT("reason", true, SERVICE_TEXT_MAX, &reason) };
+	int r;
+
+	if (!occupant || !exchange_read(exchange, members, COUNT(members)))
+		return;
+	r = service_occupant_relink(exchange->service, &exchange->session.actor, exchange->now_ms,
+		number_of(exchange), occupant, reason, link, &problem);
+	if (r != 0) {
+		answer_refusal(exchange, r, &problem);
+		return;
+	}
+	answer_json(exchange, 200, json_pack("{s:s}", "link", link));
+	sodium_memzero(link, sizeof(link));
 }

@@ -10,8 +10,9 @@
 static void answer_session(struct exchange *exchange, const struct service_session *session)
 {
 	answer_json(exchange, 200,
-		json_pack("{s:s, s:s, s:s, s:I}", "name", session->actor.name, "role", session->actor.role,
-			"csrf", session->csrf, "expires_ms", (json_int_t)session->expires_ms));
+		json_pack("{s:s, s:s, s:s, s:I, s:b}", "name", session->actor.name, "role",
+			session->actor.role, "csrf", session->csrf, "expires_ms",
+			(json_int_t)session->expires_ms, "must_change", session->must_change));
 }
 
 /* Strict: a link on a foreign page does not arrive logged in. No Max-Age: it ends with the browser, and
@@ -44,17 +45,6 @@ static void password_checked(void *ctx, bool is_right, const char *hash)
 		sodium_memzero(&session, sizeof(session));
 	}
 	exchange_resume(exchange);
-}
-
-/* Puts an exchange in the line of the hash. */
-static void wait_for_hash(struct exchange *exchange, int r)
-{
-	if (r == 0)
-		exchange->is_waiting = true;
-	else if (r == PASSWORDS_BUSY)
-		answer_too_many(exchange, 2);
-	else
-		answer_refusal(exchange, r, NULL);
 }
 
 void handle_session_new(struct exchange *exchange)

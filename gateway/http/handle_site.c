@@ -157,3 +157,23 @@ void handle_standing_revoke(struct exchange *exchange)
 		exchange->match.params[0], reason, &problem);
 	answer_done(exchange, r, &problem);
 }
+
+void handle_standing_relink(struct exchange *exchange)
+{
+	char link[SERVICE_LINK_CHARS + 1];
+	struct service_problem problem = { 0 };
+	const char *reason;
+	const struct member members[] = { TEXT("reason", true, SERVICE_TEXT_MAX, &reason) };
+	int r;
+
+	if (!exchange_read(exchange, members, COUNT(members)))
+		return;
+	r = service_standing_relink(exchange->service, &exchange->session.actor, exchange->now_ms,
+		exchange->match.params[0], reason, link, &problem);
+	if (r != 0) {
+		answer_refusal(exchange, r, &problem);
+		return;
+	}
+	answer_json(exchange, 200, json_pack("{s:s}", "link", link));
+	sodium_memzero(link, sizeof(link));
+}

@@ -72,6 +72,16 @@ int passwords_hash_now(char hash[crypto_pwhash_STRBYTES], const char *password)
 	return 0;
 }
 
+void passwords_make(char out[static PASSWORDS_MADE_SIZE])
+{
+	static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
+	char *to = out;
+
+	for (unsigned i = 0; i < PASSWORDS_MADE_SIZE - 1; i++)
+		*to++ = i % 5 == 4 ? '-' : letters[randombytes_uniform(sizeof(letters) - 1)];
+	*to = '\0';
+}
+
 /* On a thread of the pool. */
 static void work(uv_work_t *request)
 {

@@ -35,6 +35,11 @@ int passwords_verify(struct passwords *passwords, const char hash[crypto_pwhash_
 	const char *password, passwords_done *done, void *ctx);
 int passwords_hash(struct passwords *passwords, const char *password, passwords_done *done, void *ctx);
 
+/* A random password of 100 bits, in letters and digits that nobody takes for one another: it is read off a
+ * screen and typed. */
+#define PASSWORDS_MADE_SIZE 25
+void passwords_make(char out[static PASSWORDS_MADE_SIZE]);
+
 /* The same as passwords_hash(), here and now, for the command line. 0 or -ENOMEM. */
 int passwords_hash_now(char hash[crypto_pwhash_STRBYTES], const char *password);
 

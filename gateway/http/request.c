@@ -182,6 +182,8 @@ static bool check_session(struct request *request, const struct headers *headers
 	if (r != 0)
 		return refuse(exchange, 401, "no_session", "Silakan masuk dahulu.");
 
+	if (exchange->session.must_change && exchange->match.route->who != ROUTE_STAFF)
+		return refuse(exchange, 403, "must_change", "Pilih kata sandi Anda sendiri dahulu.");
 	if (!route_allows(exchange->match.route, exchange->session.actor.role))
 		return refuse(exchange, 403, "forbidden", "Peran Anda tidak mencakup hal ini.");
 	return true;

@@ -31,6 +31,7 @@ const struct route routes[] = {
 	{ "POST",   "/api/session",              PUBLIC, handle_session_new },
 	{ "GET",    "/api/session",              STAFF,  handle_session },
 	{ "DELETE", "/api/session",              STAFF,  handle_session_end },
+	{ "POST",   "/api/session/password",     STAFF,  handle_password },
 
 	{ "GET",    "/api/requests",             MAY(SEE_LIST), handle_requests },
 	{ "GET",    "/api/requests/{number}",    MAY(SEE_PEOPLE), handle_request },
@@ -43,6 +44,7 @@ const struct route routes[] = {
 	{ "POST",   "/api/requests/{number}/occupants", MAY(DECIDE), handle_occupant_add },
 	{ "POST",   "/api/requests/{number}/occupants/{occupant}/revoke", MAY(DECIDE), handle_occupant_revoke },
 	{ "POST",   "/api/requests/{number}/occupants/{occupant}/recode", MAY(DECIDE), handle_occupant_recode },
+	{ "POST",   "/api/requests/{number}/occupants/{occupant}/relink", MAY(DECIDE), handle_occupant_relink },
 
 	{ "POST",   "/api/units",                MAY(SITE), handle_unit_add },
 	{ "POST",   "/api/boards",               MAY(SITE), handle_board_add },
@@ -51,10 +53,15 @@ const struct route routes[] = {
 	{ "POST",   "/api/doors/{board}/action", MAY(DOOR), handle_door_action },
 	{ "POST",   "/api/standing",             MAY(STANDING), handle_standing_add },
 	{ "POST",   "/api/standing/{id}/revoke", MAY(STANDING), handle_standing_revoke },
+	{ "POST",   "/api/standing/{id}/relink", MAY(STANDING), handle_standing_relink },
 	{ "GET",    "/api/events",               MAY(SEE_DOORS), handle_events },
 	{ "GET",    "/api/alarms",               MAY(SEE_DOORS), handle_alarms },
 	{ "POST",   "/api/alarms/{alarm}/ack",   MAY(ALARM), handle_alarm_ack },
 	{ "POST",   "/api/staff",                MAY(STAFF), handle_staff_put },
+	{ "GET",    "/api/staff",                MAY(SEE_STAFF), handle_accounts },
+	{ "POST",   "/api/staff/{name}/disable", MAY(STAFF), handle_account_disable, true },
+	{ "POST",   "/api/staff/{name}/enable",  MAY(STAFF), handle_account_disable, false },
+	{ "POST",   "/api/staff/{name}/reset",   MAY(STAFF), handle_account_reset },
 	{ "GET",    "/api/live",                 MAY(SEE_DOORS), handle_live },
 };
 /* clang-format on */

@@ -136,14 +136,21 @@ static struct request *request_new(struct http *http, struct MHD_Connection *con
 	return request;
 }
 
+static void wipe_member(json_t *input, const char *name)
+{
+	json_t *text = json_object_get(input, name);
+
+	/* jansson hands out the string's own memory, and frees it as it is. */
+	if (json_is_string(text))
+		sodium_memzero((char *)(uintptr_t)json_string_value(text), json_string_length(text));
+}
+
 static void request_free(struct request *request)
 {
 	struct exchange *exchange = &request->exchange;
-	json_t *password = json_object_get(exchange->input, "password");
 
-	/* jansson hands out the string's own memory, and frees it as it is. */
-	if (json_is_string(password))
-		sodium_memzero((char *)(uintptr_t)json_string_value(password), json_string_length(password));
+	wipe_member(exchange->input, "password");
+	wipe_member(exchange->input, "new_password");
 	json_decref(exchange->input);
 	answer_deinit(&exchange->answer);
 	free(request->body);

@@ -86,6 +86,12 @@ void draw(struct service *service, void *buf, size_t len);
 int audit(struct service *service, const struct service_actor *actor, int64_t now_ms, const char *what,
 	const char *subject, const char *detail);
 
+/* ---- staff.c, accounts.c */
+void session_hash(uint8_t out[32], const char *token);
+/* 0; or SERVICE_CONFLICT when nobody else could manage the site without this account. */
+int account_must_stay(
+	struct service *service, const struct store_staff *staff, struct service_problem *problem);
+
 /* ---- publish.c: sealed messages out */
 int publish_sealed(struct service *service, const char *board, enum wire_kind kind, long len);
 void publish_after_commit(struct service *service, int64_t now_ms);

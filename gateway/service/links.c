@@ -147,7 +147,7 @@ static int put_request(struct service *service, const struct found_link *found, 
 	put_number(put, "until_ms", request->until_ms);
 	put_number(put, "opens_from_ms", opens.from_ms);
 	put_number(put, "opens_until_ms", opens.until_ms);
-	if (request->state == REQUEST_SUBMITTED || request->state == REQUEST_INCOMPLETE)
+	if (request_waits(request->state))
 		put_number(put, "deadline_ms", request->deadline_ms);
 	if (request->state == REQUEST_REFUSED || request->state == REQUEST_INCOMPLETE ||
 		request->state == REQUEST_CANCELLED)

@@ -149,6 +149,12 @@ int service_occupant_revoke(struct service *service, const struct service_actor 
 	const char *number, unsigned occupant, const char *reason, struct service_problem *problem);
 int service_occupant_recode(struct service *service, const struct service_actor *actor, int64_t now_ms,
 	const char *number, unsigned occupant, struct service_problem *problem);
+/* Another link for somebody who lost theirs, while the request waits or opens: the old one is dead at once,
+ * and with it the old code, which only that link could show. Told once. Links that were sealed to a
+ * responsible person's old one are not found there any more; they work on, and can be made anew singly. */
+int service_occupant_relink(struct service *service, const struct service_actor *actor, int64_t now_ms,
+	const char *number, unsigned occupant, const char *reason, char link[SERVICE_LINK_CHARS + 1],
+	struct service_problem *problem);
 /* Weekly access for cleaners and guards; no request. The link is told once. */
 struct service_standing {
 	const char *name;
@@ -164,6 +170,9 @@ int service_standing_add(struct service *service, const struct service_actor *ac
 	char link[SERVICE_LINK_CHARS + 1], struct service_problem *problem);
 int service_standing_revoke(struct service *service, const struct service_actor *actor, int64_t now_ms,
 	const char *id, const char *reason, struct service_problem *problem);
+int service_standing_relink(struct service *service, const struct service_actor *actor, int64_t now_ms,
+	const char *id, const char *reason, char link[SERVICE_LINK_CHARS + 1],
+	struct service_problem *problem);
 
 /* ---- the teacher's link */
 /* What the link may see: state, window, and per door whether it is confirmed there; the code, opened with a
@@ -189,6 +198,7 @@ struct service_session {
 	char token[SERVICE_LINK_CHARS + 1], csrf[SERVICE_LINK_CHARS + 1];
 	struct service_actor actor;
 	int64_t expires_ms; /* 15 min idle, 8 h in all */
+	bool must_change; /* it began with a one-time password: nothing but choosing one's own (accounts.h) */
 };
 int service_login_end(struct service *service, int64_t now_ms, const char *name, bool is_right,
 	struct service_session *out, struct service_problem *problem);

@@ -37,6 +37,22 @@ static int find_account(
 	return 0;
 }
 
+static int put(struct service *service, const struct service_actor *actor, int64_t now_ms,
+	struct store_staff *staff, struct service_problem *problem)
+{
+	struct store_staff before;
+	int r = store_staff_read(service->store, staff->name, &before);
+
+	if (r == 0 && strcmp(before.role, staff->role) != 0)
+		r = account_must_stay(service, &before, problem);
+	sodium_memzero(&before, sizeof(before));
+	if (r == 0 || r == STORE_NONE)
+		r = store_staff_put(service->store, staff, now_ms);
+	if (r == 0)
+		r = store_failures_write(service->store, staff->name, 0, 0);
+	return r == 0 ? audit(service, actor, now_ms, "staff_put", staff->name, staff->role) : r;
+}
+
 int service_staff_put(struct service *service, const struct service_actor *actor, int64_t now_ms,
 	const char *name, const char *role, const char *password_hash, struct service_problem *problem)
 {
@@ -59,11 +75,7 @@ int service_staff_put(struct service *service, const struct service_actor *actor
 	r = begin(service, now_ms);
 	if (r != 0)
 		return r;
-	r = store_staff_put(service->store, &staff, now_ms);
-	if (r == 0)
-		r = store_failures_write(service->store, staff.name, 0, 0);
-	if (r == 0)
-		r = audit(service, actor, now_ms, "staff_put", staff.name, staff.role);
+	r = put(service, actor, now_ms, &staff, problem);
 	sodium_memzero(&staff, sizeof(staff));
 	return end(service, r, now_ms, problem);
 }
@@ -77,6 +89,15 @@ static int64_t wait_ms(unsigned failures)
 	for (unsigned i = FREE_GUESSES; i < failures && wait < LONGEST_WAIT_MS; i++)
 		wait *= 2;
 	return wait < LONGEST_WAIT_MS ? wait : LONGEST_WAIT_MS;
+}
+
+/* Whether a password can be right at all: there is such an account, it is not closed, and a one-time password
+ * was neither used nor left lying. */
+static bool is_open(const struct store_staff *staff, int64_t now_ms)
+{
+	if (staff->id == 0 || staff->disabled_ms != 0 || staff->password[0] != '$')
+		return false;
+	return staff->once_until_ms == 0 || now_ms < staff->once_until_ms;
 }
 
 int service_login_begin(struct service *service, int64_t now_ms, const char *name, char hash[128],
@@ -105,12 +126,12 @@ int service_login_begin(struct service *service, int64_t now_ms, const char *nam
 		sodium_memzero(&staff, sizeof(staff));
 		return r;
 	}
-	snprintf(hash, 128, "%s", staff.id ? staff.password : dummy);
+	snprintf(hash, 128, "%s", is_open(&staff, now_ms) ? staff.password : dummy);
 	sodium_memzero(&staff, sizeof(staff));
 	return 0;
 }
 
-static void hash_token(uint8_t out[32], const char *token)
+void session_hash(uint8_t out[32], const char *token)
 {
 	crypto_generichash(
 		out, 32, (const uint8_t *)token, strlen(token), (const uint8_t *)"rumah session/1", 15);
@@ -135,6 +156,7 @@ static void fill_session(struct service_session *out, const char *token, const s
 	out->actor.staff_id = staff->id;
 	snprintf(out->actor.name, sizeof(out->actor.name), "%s", staff->name);
 	snprintf(out->actor.role, sizeof(out->actor.role), "%s", staff->role);
+	out->must_change = staff->once_until_ms != 0;
 	out->expires_ms =
 		seen_ms + IDLE_MS < began_ms + LONGEST_MS ? seen_ms + IDLE_MS : began_ms + LONGEST_MS;
 }
@@ -153,11 +175,13 @@ static int start_session(
 	int r;
 
 	new_link_make(service, &made);
-	hash_token(hash, made.secret);
+	session_hash(hash, made.secret);
 	fill_session(out, made.secret, staff, now_ms, now_ms);
 	sodium_memzero(&made, sizeof(made));
 	actor = out->actor;
 	r = store_session_add(service->store, hash, staff->id, now_ms);
+	if (r == 0 && staff->once_until_ms != 0) /* it was good once: "!" is the hash of nothing */
+		r = store_staff_set_password(service->store, staff->id, "!", staff->once_until_ms, now_ms);
 	return r == 0 ? audit(service, &actor, now_ms, "login", staff->name, "") : r;
 }
 
@@ -176,7 +200,7 @@ int service_login_end(struct service *service, int64_t now_ms, const char *name,
 	if (r != 0)
 		return r;
 	r = store_failures_read(service->store, account, &failures, &until_ms);
-	is_in = is_right && staff.id != 0 && failures < GUESSES_MAX;
+	is_in = is_right && is_open(&staff, now_ms) && failures < GUESSES_MAX;
 	if (r == 0 && is_in)
 		r = start_session(service, now_ms, &staff, out);
 	failures = is_in ? 0 : failures + (failures < GUESSES_MAX);
@@ -197,7 +221,7 @@ int service_session_find(
 
 	if (strnlen(token, LINK_CHARS + 1) != LINK_CHARS)
 		return SERVICE_DENIED;
-	hash_token(hash, token);
+	session_hash(hash, token);
 	r = store_session_read(service->store, hash, &session);
 	if (r != 0)
 		return r == STORE_NONE ? SERVICE_DENIED : r;
@@ -222,7 +246,7 @@ int service_logout(struct service *service, int64_t now_ms, const char *token)
 
 	if (strnlen(token, LINK_CHARS + 1) != LINK_CHARS)
 		return 0;
-	hash_token(hash, token);
+	session_hash(hash, token);
 	r = begin(service, now_ms);
 	if (r != 0)
 		return r;

@@ -153,7 +153,7 @@ static int put_base(struct service *service, const struct store_request *request
 	put_number(put, "from_ms", request->from_ms);
 	put_number(put, "until_ms", request->until_ms);
 	put_number(put, "at_ms", request->at_ms);
-	if (request->state == REQUEST_SUBMITTED || request->state == REQUEST_INCOMPLETE)
+	if (request_waits(request->state))
 		put_number(put, "deadline_ms", request->deadline_ms);
 	put_number(put, "rival_count", rivals);
 	put_json(put, "doors", doors);

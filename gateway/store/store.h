@@ -155,6 +155,8 @@ int store_occupant_find(
 	struct store *store, const uint8_t link_id[LINK_ID_BYTES], struct store_occupant *out);
 int store_occupant_each(struct store *store, int64_t request,
 	int (*row)(void *ctx, const struct store_occupant *occupant), void *ctx);
+/* Another link: its id, public half and (where it has one) sealed copy as they are in `occupant`. */
+int store_occupant_set_link(struct store *store, const struct store_occupant *occupant);
 int store_occupant_revoke(struct store *store, int64_t id, int64_t at_ms);
 
 /* ---- grants (store_grants.c) */
@@ -216,6 +218,7 @@ int store_standing_add(struct store *store, struct store_standing *standing); /*
 int store_standing_read(struct store *store, int64_t id, struct store_standing *out);
 int store_standing_find(
 	struct store *store, const uint8_t link_id[LINK_ID_BYTES], struct store_standing *out);
+int store_standing_set_link(struct store *store, const struct store_standing *standing);
 int store_standing_revoke(struct store *store, int64_t id, int64_t at_ms);
 /* Live long grants at a board: its snapshot wants making anew each day. */
 int store_standing_count(struct store *store, const char *board, int64_t now_ms, size_t *count);
@@ -287,10 +290,20 @@ int store_refusal_count(
 struct store_staff {
 	int64_t id;
 	char name[WIRE_NAME_MAX + 1], role[16], password[128];
+	int64_t disabled_ms;   /* 0: may log in */
+	int64_t once_until_ms; /* the password is a one-time one, good until then; 0: their own */
 };
 int store_staff_read(struct store *store, const char *name, struct store_staff *out);
-/* Adds or changes by name; a change ends that person's sessions. */
+/* By name; without the passwords. */
+int store_staff_each(struct store *store, int (*row)(void *ctx, const struct store_staff *staff), void *ctx);
+/* Adds or changes role and password by name; a change ends that person's sessions. */
 int store_staff_put(struct store *store, struct store_staff *staff, int64_t at_ms);
+int store_staff_set_password(
+	struct store *store, int64_t id, const char *password, int64_t once_until_ms, int64_t at_ms);
+/* at_ms 0: may log in again. Closing ends their sessions. */
+int store_staff_set_disabled(struct store *store, int64_t id, int64_t at_ms);
+/* Those of a role who may log in, but for one. */
+int store_staff_count(struct store *store, const char *role, int64_t but_id, unsigned *count);
 
 struct store_session {
 	struct store_staff staff; /* without the password */
@@ -300,6 +313,7 @@ int store_session_add(struct store *store, const uint8_t token_hash[32], int64_t
 int store_session_read(struct store *store, const uint8_t token_hash[32], struct store_session *out);
 int store_session_seen(struct store *store, const uint8_t token_hash[32], int64_t at_ms);
 int store_session_end(struct store *store, const uint8_t token_hash[32]);
+int store_session_end_all(struct store *store, int64_t staff, const uint8_t *but_hash /* or NULL */);
 /* Ends those begun or last seen before. */
 int store_session_purge(struct store *store, int64_t began_before_ms, int64_t seen_before_ms);
 int store_failures_read(struct store *store, const char *account, unsigned *count, int64_t *until_ms);

@@ -121,6 +121,15 @@ int store_occupant_each(struct store *store, int64_t request,
 	return r == STORE_NONE ? 0 : r;
 }
 
+int store_occupant_set_link(struct store *store, const struct store_occupant *occupant)
+{
+	return sql_change(store,
+		"UPDATE occupants SET link_id = ?2, link_public = ?3, link_sealed = ?4 WHERE id = ?1", "ibbb",
+		occupant->id, occupant->link_id, sizeof(occupant->link_id), occupant->link_public,
+		sizeof(occupant->link_public), occupant->has_link_sealed ? occupant->link_sealed : NULL,
+		sizeof(occupant->link_sealed));
+}
+
 int store_occupant_revoke(struct store *store, int64_t id, int64_t at_ms)
 {
 	return sql_change(store, "UPDATE occupants SET revoked_ms = ?2 WHERE id = ?1 AND revoked_ms IS NULL",

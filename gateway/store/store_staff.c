@@ -4,35 +4,89 @@
 #include "gateway/core/audit.h"
 #include "gateway/store/sql.h"
 
+#define STAFF_COLUMNS "id, name, role, password, disabled_ms, once_until_ms"
+
+static void staff_from_row(sqlite3_stmt *st, struct store_staff *out)
+{
+	out->id = sql_i(st, 0);
+	sql_text(out->name, sizeof(out->name), st, 1);
+	sql_text(out->role, sizeof(out->role), st, 2);
+	sql_text(out->password, sizeof(out->password), st, 3);
+	out->disabled_ms = sql_i(st, 4);
+	out->once_until_ms = sql_i(st, 5);
+}
+
 int store_staff_read(struct store *store, const char *name, struct store_staff *out)
 {
 	sqlite3_stmt *st;
-	int r = sql_query(
-		store, &st, "SELECT id, name, role, password FROM staff WHERE name = ?1", "t", name);
+	int r = sql_query(store, &st, "SELECT " STAFF_COLUMNS " FROM staff WHERE name = ?1", "t", name);
 
 	if (r == 0)
 		r = sql_next(store, st);
 	if (r != 0)
 		return r;
-	out->id = sql_i(st, 0);
-	sql_text(out->name, sizeof(out->name), st, 1);
-	sql_text(out->role, sizeof(out->role), st, 2);
-	sql_text(out->password, sizeof(out->password), st, 3);
+	staff_from_row(st, out);
 	sql_rest(st);
 	return 0;
+}
+
+int store_staff_each(struct store *store, int (*row)(void *ctx, const struct store_staff *staff), void *ctx)
+{
+	struct store_staff staff;
+	sqlite3_stmt *st;
+	int r = sql_query(store, &st,
+		"SELECT id, name, role, '', disabled_ms, once_until_ms FROM staff ORDER BY name", "");
+
+	while (r == 0 && (r = sql_next(store, st)) == 0) {
+		staff_from_row(st, &staff);
+		r = row(ctx, &staff);
+		if (r != 0) {
+			sql_rest(st);
+			return r;
+		}
+	}
+	return r == STORE_NONE ? 0 : r;
 }
 
 int store_staff_put(struct store *store, struct store_staff *staff, int64_t at_ms)
 {
 	int r = sql_run(store,
 		"INSERT INTO staff (name, role, password, changed_ms) VALUES (?1, ?2, ?3, ?4)"
-		" ON CONFLICT (name) DO UPDATE SET role = ?2, password = ?3, changed_ms = ?4",
+		" ON CONFLICT (name) DO UPDATE SET role = ?2, password = ?3, changed_ms = ?4,"
+		" once_until_ms = NULL",
 		"ttti", staff->name, staff->role, staff->password, at_ms);
 
 	if (r == 0)
 		r = sql_integer(store, &staff->id, "SELECT id FROM staff WHERE name = ?1", "t", staff->name);
+	return r == 0 ? store_session_end_all(store, staff->id, NULL) : r;
+}
+
+int store_staff_set_password(
+	struct store *store, int64_t id, const char *password, int64_t once_until_ms, int64_t at_ms)
+{
+	return sql_change(store,
+		"UPDATE staff SET password = ?2, once_until_ms = nullif(?3, 0), changed_ms = ?4 WHERE id = "
+		"?1",
+		"itii", id, password, once_until_ms, at_ms);
+}
+
+int store_staff_set_disabled(struct store *store, int64_t id, int64_t at_ms)
+{
+	int r = sql_change(
+		store, "UPDATE staff SET disabled_ms = nullif(?2, 0) WHERE id = ?1", "ii", id, at_ms);
+
+	return r == 0 && at_ms != 0 ? store_session_end_all(store, id, NULL) : r;
+}
+
+int store_staff_count(struct store *store, const char *role, int64_t but_id, unsigned *count)
+{
+	int64_t value;
+	int r = sql_integer(store, &value,
+		"SELECT count(*) FROM staff WHERE role = ?1 AND disabled_ms IS NULL AND id <> ?2", "ti", role,
+		but_id);
+
 	if (r == 0)
-		r = sql_run(store, "DELETE FROM sessions WHERE staff = ?1", "i", staff->id);
+		*count = (unsigned)value;
 	return r;
 }
 
@@ -47,8 +101,8 @@ int store_session_read(struct store *store, const uint8_t token_hash[32], struct
 {
 	sqlite3_stmt *st;
 	int r = sql_query(store, &st,
-		"SELECT staff.id, name, role, began_ms, seen_ms FROM sessions JOIN staff ON staff.id = staff"
-		" WHERE token_hash = ?1",
+		"SELECT staff.id, name, role, began_ms, seen_ms, once_until_ms FROM sessions"
+		" JOIN staff ON staff.id = staff WHERE token_hash = ?1 AND disabled_ms IS NULL",
 		"b", token_hash, (size_t)32);
 
 	if (r == 0)
@@ -61,6 +115,7 @@ int store_session_read(struct store *store, const uint8_t token_hash[32], struct
 	sql_text(out->staff.role, sizeof(out->staff.role), st, 2);
 	out->began_ms = sql_i(st, 3);
 	out->seen_ms = sql_i(st, 4);
+	out->staff.once_until_ms = sql_i(st, 5);
 	sql_rest(st);
 	return 0;
 }
@@ -74,6 +129,12 @@ int store_session_seen(struct store *store, const uint8_t token_hash[32], int64_
 int store_session_end(struct store *store, const uint8_t token_hash[32])
 {
 	return sql_change(store, "DELETE FROM sessions WHERE token_hash = ?1", "b", token_hash, (size_t)32);
+}
+
+int store_session_end_all(struct store *store, int64_t staff, const uint8_t *but_hash)
+{
+	return sql_run(store, "DELETE FROM sessions WHERE staff = ?1 AND token_hash IS NOT ?2", "ib", staff,
+		but_hash, but_hash ? (size_t)32 : (size_t)0);
 }
 
 int store_session_purge(struct store *store, int64_t began_before_ms, int64_t seen_before_ms)

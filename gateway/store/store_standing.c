@@ -80,6 +80,13 @@ int store_standing_find(struct store *store, const uint8_t link_id[LINK_ID_BYTES
 	return only_standing(store, st, r, out);
 }
 
+int store_standing_set_link(struct store *store, const struct store_standing *standing)
+{
+	return sql_change(store, "UPDATE standing SET link_id = ?2, link_public = ?3 WHERE id = ?1", "ibb",
+		standing->id, standing->link_id, sizeof(standing->link_id), standing->link_public,
+		sizeof(standing->link_public));
+}
+
 int store_standing_revoke(struct store *store, int64_t id, int64_t at_ms)
 {
 	return sql_change(store, "UPDATE standing SET revoked_ms = ?2 WHERE id = ?1 AND revoked_ms IS NULL",

@@ -36,12 +36,16 @@ static const struct {
 	{ "POST", "/api/requests/{number}/occupants", "d-m--" },
 	{ "POST", "/api/requests/{number}/occupants/{occupant}/revoke", "d-m--" },
 	{ "POST", "/api/requests/{number}/occupants/{occupant}/recode", "d-m--" },
+	{ "POST", "/api/requests/{number}/occupants/{occupant}/relink", "d-m--" },
 	{ "POST", "/api/units", "--mt-" }, { "POST", "/api/boards", "--mt-" },
 	{ "GET", "/api/doors", "dgmta" }, { "POST", "/api/doors/{board}/mode", "dgm--" },
 	{ "POST", "/api/doors/{board}/action", "dgmt-" }, { "POST", "/api/standing", "--m--" },
-	{ "POST", "/api/standing/{id}/revoke", "--m--" }, { "GET", "/api/events", "dgmta" },
-	{ "GET", "/api/alarms", "dgmta" }, { "POST", "/api/alarms/{alarm}/ack", "dgmt-" },
-	{ "POST", "/api/staff", "--m--" }, { "GET", "/api/live", "dgmta" },
+	{ "POST", "/api/standing/{id}/revoke", "--m--" }, { "POST", "/api/standing/{id}/relink", "--m--" },
+	{ "GET", "/api/events", "dgmta" }, { "GET", "/api/alarms", "dgmta" },
+	{ "POST", "/api/alarms/{alarm}/ack", "dgmt-" }, { "POST", "/api/staff", "--m--" },
+	{ "GET", "/api/staff", "--m-a" }, { "POST", "/api/staff/{name}/disable", "--m--" },
+	{ "POST", "/api/staff/{name}/enable", "--m--" }, { "POST", "/api/staff/{name}/reset", "--m--" },
+	{ "POST", "/api/session/password", "dgmta" }, { "GET", "/api/live", "dgmta" },
 	{ "DELETE", "/api/session", "dgmta" }, /* last: it ends the session */
 };
 #define GOLDEN (sizeof(golden) / sizeof(golden[0]))

@@ -107,6 +107,7 @@ static void what_holds_a_unit_also_opens_its_doors(void **state)
 
 		assert_int_equal(request_holds(i), holds);
 		assert_int_equal(request_opens(i), holds);
+		assert_int_equal(request_waits(i), i == REQUEST_SUBMITTED || i == REQUEST_INCOMPLETE);
 	}
 }
 

@@ -39,6 +39,9 @@ int call_print_json(const struct call *call, json_t *json);
 /* "Done." for people, {"ok": true} for programs. */
 __attribute__((format(printf, 2, 3))) int call_done(const struct call *call, const char *format, ...);
 
+/* A secret that could not be read (secret.h). Returns an outcome. */
+int fail_secret(const struct call *call, int error);
+
 /* The wall clock, milliseconds since 1970. */
 int64_t call_clock_ms(void);
 /* Sleeps without being woken early. */

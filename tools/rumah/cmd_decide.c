@@ -146,3 +146,30 @@ int cmd_recode(struct call *call)
 	return r == CALL_DONE ? end_with_doors(call, number, NULL, T("kode baru dibuat", "new code made"))
 			      : r;
 }
+
+int cmd_relink(struct call *call)
+{
+	struct gateway_ask ask = { .method = "POST", .is_staff = true };
+	char number[GATEWAY_PATH_MAX], path[GATEWAY_PATH_MAX + 64];
+	int64_t occupant = 0;
+	json_t *answer;
+	int r = number_word(call, number, 0);
+
+	if (r == CALL_DONE)
+		r = number_option(call, &occupant, "occupant", 1, 9999);
+	if (r != CALL_DONE)
+		return r;
+	snprintf(path, sizeof(path), "/api/requests/%s/occupants/%lld/relink", number, (long long)occupant);
+	ask.path = path;
+	ask.body = json_pack("{s:s}", "reason", args_option(&call->args, "reason"));
+	r = ask.body ? gateway_do(call, &ask, &answer) : call_no_memory(call);
+	if (r != CALL_DONE)
+		return r;
+	if (call->is_json)
+		return call_print_json(call, answer);
+	printf(T("Tautan baru (hanya ditampilkan sekali; yang lama sudah mati): %s\n",
+		       "The new link (told this once; the old one is dead): %s\n"),
+		call_text(answer, "link"));
+	json_decref(answer);
+	return CALL_DONE;
+}

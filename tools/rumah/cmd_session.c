@@ -10,7 +10,7 @@
 #define PASSWORD_MAX 130
 #define NAME_MAX_CHARS 33
 
-static int fail_secret(const struct call *call, int error)
+int fail_secret(const struct call *call, int error)
 {
 	if (error == -ECANCELED)
 		return call_fail(call, CALL_REFUSED, "cancelled", "%s", T("dibatalkan", "cancelled"));
@@ -91,22 +91,4 @@ int cmd_whoami(struct call *call)
 		call_text(answer, "role"), until);
 	json_decref(answer);
 	return CALL_DONE;
-}
-
-int cmd_staff_put(struct call *call)
-{
-	const char *name = args_word(&call->args, 0);
-	char password[PASSWORD_MAX];
-	int r = secret_read(password, sizeof(password), T("Kata sandi baru: ", "New password: "));
-	json_t *body;
-
-	if (r < 0)
-		return fail_secret(call, r);
-	body = json_pack("{s:s, s:s, s:s}", "name", name, "role", args_option(&call->args, "role"),
-		"password", password);
-	explicit_bzero(password, sizeof(password));
-	if (!body)
-		return fail_secret(call, -EINVAL);
-	r = gateway_post(call, "/api/staff", body);
-	return r == CALL_DONE ? call_done(call, T("%s dapat masuk.", "%s can log in."), name) : r;
 }

@@ -13,6 +13,10 @@ const struct command commands[] = {
 	    "The password is asked for without showing it, or read from standard input." }, cmd_login },
 	{ "logout", "", { "keluar", "log out" }, { 0 }, cmd_logout },
 	{ "whoami", "", { "siapa yang sedang masuk", "who is logged in" }, { 0 }, cmd_whoami },
+	{ "password", "",
+	  { "ganti kata sandi sendiri", "choose a password of one's own" },
+	  { "Kata sandi sekarang, lalu yang baru (12 huruf atau lebih), ditanyakan atau dibaca dari masukan standar.",
+	    "The present one, then the new one (12 characters or more), are asked for, or read from standard input." }, cmd_password },
 
 	{ "request", "--unit UNIT --from TIME --until TIME --name NAME --phone PHONE [--with NAME...] [--heads N] "
 	  "[--activity TEXT] [--kind WORD] [--organisation TEXT] [--email ADDRESS] [--letter TEXT]",
@@ -39,6 +43,10 @@ const struct command commands[] = {
 	{ "extend", "NUMBER --until TIME [--wait SECONDS]", { "perpanjang; kode tetap sama", "extend; the code stays" }, { 0 }, cmd_extend },
 	{ "occupant add", "NUMBER --name NAME [--phone PHONE]", { "tambah satu orang", "add one person" }, { 0 }, cmd_occupant_add },
 	{ "occupant recode", "NUMBER --occupant N", { "kode baru untuk satu orang", "a new code for one person" }, { 0 }, cmd_recode },
+	{ "occupant relink", "NUMBER --occupant N --reason TEXT",
+	  { "tautan baru untuk satu orang; yang lama mati", "a new link for one person; the old one is dead" },
+	  { "Kode lama ikut mati, sebab hanya tautan lama yang dapat membukanya.",
+	    "The old code is dead too, for only the old link could open it." }, cmd_relink },
 
 	{ "code", "[LINK]", { "yang dilihat tamu: kode dan pintunya", "what the guest sees: code and doors" },
 	  { "LINK adalah rahasia: tanpa LINK, dibaca dari terminal tanpa ditampilkan atau dari masukan standar.",
@@ -76,6 +84,16 @@ const struct command commands[] = {
 	  { "tambah petugas, atau ganti kata sandinya", "add a member of staff, or set a new password" },
 	  { "Kata sandi (12 huruf atau lebih) ditanyakan, atau dibaca dari masukan standar.",
 	    "The password (12 characters or more) is asked for, or read from standard input." }, cmd_staff_put },
+	{ "staff list", "",
+	  { "siapa yang memiliki akun", "who has an account" }, { 0 }, cmd_staff_list },
+	{ "staff disable", "NAME --reason TEXT",
+	  { "tutup akun; sesinya berakhir saat itu juga", "close an account; its sessions end at once" }, { 0 }, cmd_staff_disable },
+	{ "staff enable", "NAME --reason TEXT",
+	  { "buka kembali akun", "open an account again" }, { 0 }, cmd_staff_enable },
+	{ "staff reset", "NAME --reason TEXT",
+	  { "kata sandi sekali pakai", "a one-time password" },
+	  { "Berlaku sekali, paling lama tiga hari, dan hanya untuk memilih kata sandi sendiri.",
+	    "Good once, within three days, and only for choosing one's own." }, cmd_staff_reset },
 
 	{ "sim press", "[KEYS] [--gap MS] " SOCKET, { "tekan tombol di pintu simulasi", "press keys at a simulated door" },
 	  { "# mengakhiri kode, * menghapus. Ditolak berarti 1. Tanpa KEYS: dibaca tanpa ditampilkan.",
