@@ -16,9 +16,9 @@ int keypad_matrix_init(struct keypad_matrix *matrix, unsigned columns)
 	return 0;
 }
 
-static bool is_one(uint16_t image)
+static bool is_one(uint16_t image) /* which is not 0 */
 {
-	return image != 0 && (image & (image - 1)) == 0;
+	return (image & (image - 1)) == 0;
 }
 
 /* Whether two rows share two columns: four keys, or three and the ghost of a fourth. */

@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <sodium.h>
-#include <string.h>
 
 #define NEVER UINT64_MAX
 #define MS UINT64_C(1000000)   /* ns */
@@ -12,26 +11,11 @@
 #define HAND_NS (100 * MS)     /* as in entry.h: no hand is faster */
 #define KEYPAD_MISTAKE 65535
 
-/* clang-format off */
-/* Bits are counted from 1 at the most significant. 37: bit 19 is in both. */
-static const struct format {
-	const char *word;
-	uint8_t bits;
-	uint8_t even_from, even_to, odd_from, odd_to;
-} formats[WIEGAND_CARD_COUNT] = {
-	[WIEGAND_26_H10301] = { "26",        26, 1, 13, 14, 26 },
-	[WIEGAND_32]        = { "32",        32, 0,  0,  0,  0 },
-	[WIEGAND_34_H10306] = { "34",        34, 1, 17, 18, 34 },
-	[WIEGAND_37_H10302] = { "37-h10302", 37, 1, 19, 19, 37 },
-	[WIEGAND_37_H10304] = { "37-h10304", 37, 1, 19, 19, 37 },
-};
-/* clang-format on */
-
 int wiegand_init(struct wiegand *wiegand, const struct wiegand_profile *profile)
 {
-	const unsigned twins = 1u << WIEGAND_37_H10302 | 1u << WIEGAND_37_H10304;
+	const unsigned twins = 1u << WIRE_CARD_37_H10302 | 1u << WIRE_CARD_37_H10304;
 
-	if (profile->keys >= WIEGAND_KEYS_COUNT || profile->cards >= 1u << WIEGAND_CARD_COUNT)
+	if (profile->keys >= WIEGAND_KEYS_COUNT || profile->cards >= 1u << WIRE_CARD_LAYOUT_COUNT)
 		return -EINVAL;
 	if (profile->keys == WIEGAND_KEYS_NONE && profile->cards == 0)
 		return -EINVAL;
@@ -73,23 +57,6 @@ static enum wiegand_answer drop(
 	return WIEGAND_DROPPED;
 }
 
-/* Bits `from` to `to` of a frame, counted from 1 at the most significant. */
-static bool is_odd(const struct wiegand *wiegand, unsigned from, unsigned to)
-{
-	uint64_t bits = wiegand->bits >> (wiegand->count - to);
-	bool odd = false;
-
-	for (unsigned i = from; i <= to; i++, bits >>= 1)
-		odd ^= (bits & 1) != 0;
-	return odd;
-}
-
-static bool is_parity_right(const struct wiegand *wiegand, const struct format *format)
-{
-	return format->even_to == 0 || (!is_odd(wiegand, format->even_from, format->even_to) &&
-					       is_odd(wiegand, format->odd_from, format->odd_to));
-}
-
 static enum wiegand_answer take_key(struct wiegand *wiegand, unsigned nibble, struct wiegand_reading *reading)
 {
 	static const char keys[] = "0123456789*#";
@@ -124,43 +91,40 @@ static enum wiegand_answer take_number(
 }
 
 static enum wiegand_answer take_card(
-	struct wiegand *wiegand, const struct format *format, struct wiegand_reading *reading)
+	struct wiegand *wiegand, enum wire_card_layout layout, struct wiegand_reading *reading)
 {
-	unsigned parities = format->even_to == 0 ? 0 : 2;
-	uint64_t value = wiegand->bits;
+	uint64_t value = wire_card_value(layout, wiegand->bits);
 
-	if (!is_parity_right(wiegand, format))
+	if (!wire_card_is_right(layout, wiegand->bits))
 		return drop(wiegand, WIEGAND_PARITY, reading);
-	if (parities > 0)
-		value = value >> 1 & ((UINT64_C(1) << (format->bits - parities)) - 1);
-	if (wiegand->profile.keys == WIEGAND_KEYS_BUFFERED && format == &formats[WIEGAND_26_H10301] &&
+	if (wiegand->profile.keys == WIEGAND_KEYS_BUFFERED && layout == WIRE_CARD_26_H10301 &&
 		value >> 16 == wiegand->profile.keypad_facility)
 		return take_number(wiegand, value & 0xffff, reading);
-	if ((wiegand->profile.cards & 1u << (format - formats)) == 0)
+	if ((wiegand->profile.cards & 1u << layout) == 0)
 		return drop(wiegand, WIEGAND_LENGTH, reading);
 	wiegand->counts.cards++;
-	reading->value = value;
+	reading->card = wire_card_of_frame(wiegand->count, wiegand->bits);
 	return WIEGAND_CARD;
 }
 
-/* The layout by which a frame of this length is read, or NULL. */
-static const struct format *find_format(const struct wiegand *wiegand)
+/* The layout by which a frame of this length is read, or WIRE_CARD_LAYOUT_COUNT. */
+static enum wire_card_layout find_layout(const struct wiegand *wiegand)
 {
-	for (unsigned card = 0; card < WIEGAND_CARD_COUNT; card++) {
-		bool is_declared =
-			(wiegand->profile.cards & 1u << card) != 0 ||
-			(card == WIEGAND_26_H10301 && wiegand->profile.keys == WIEGAND_KEYS_BUFFERED);
+	unsigned layouts = wiegand->profile.cards;
+	unsigned layout = 0;
 
-		if (is_declared && formats[card].bits == wiegand->count)
-			return &formats[card];
-	}
-	return NULL;
+	if (wiegand->profile.keys == WIEGAND_KEYS_BUFFERED)
+		layouts |= 1u << WIRE_CARD_26_H10301;
+	while (layout < WIRE_CARD_LAYOUT_COUNT &&
+		((layouts & 1u << layout) == 0 || wire_card_bits(layout) != wiegand->count))
+		layout++;
+	return layout;
 }
 
 static enum wiegand_answer weigh(struct wiegand *wiegand, struct wiegand_reading *reading)
 {
 	enum wiegand_keys keys = wiegand->profile.keys;
-	const struct format *format = find_format(wiegand);
+	enum wire_card_layout layout = find_layout(wiegand);
 	unsigned low = wiegand->bits & 0xf, high = wiegand->bits >> 4 & 0xf;
 
 	if (wiegand->is_overlapped)
@@ -172,8 +136,8 @@ static enum wiegand_answer weigh(struct wiegand *wiegand, struct wiegand_reading
 	if (keys == WIEGAND_KEYS_8BIT && wiegand->count == 8)
 		return (low ^ high) == 0xf ? take_key(wiegand, low, reading)
 					   : drop(wiegand, WIEGAND_COMPLEMENT, reading);
-	if (format)
-		return take_card(wiegand, format, reading);
+	if (layout < WIRE_CARD_LAYOUT_COUNT)
+		return take_card(wiegand, layout, reading);
 	return drop(wiegand, WIEGAND_LENGTH, reading);
 }
 
@@ -350,25 +314,4 @@ const char *wiegand_fault_word(enum wiegand_fault fault)
 	};
 	/* clang-format on */
 	return words[fault];
-}
-
-const char *wiegand_card_word(enum wiegand_card card)
-{
-	return formats[card].word;
-}
-
-int wiegand_card_read(enum wiegand_card *out, const char *word)
-{
-	for (unsigned card = 0; card < WIEGAND_CARD_COUNT; card++) {
-		if (strcmp(formats[card].word, word) == 0) {
-			*out = card;
-			return 0;
-		}
-	}
-	return -EINVAL;
-}
-
-unsigned wiegand_card_bits(enum wiegand_card card)
-{
-	return formats[card].bits;
 }

@@ -38,6 +38,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "schemas/wire/card.h"
+
 #define WIEGAND_BITS_MAX 64
 #define WIEGAND_KEYS_MAX 6 /* of one frame: five digits and '#' */
 /* The longest pulse of the standard is 100 µs, and its end may ring as its beginning may; no bit comes
@@ -60,18 +62,10 @@ enum wiegand_keys {
 	WIEGAND_KEYS_COUNT
 };
 
-enum wiegand_card {        /*                                             even parity  odd parity */
-	WIEGAND_26_H10301, /* P, 8 facility, 16 number, P                 1..13        14..26 */
-	WIEGAND_32,        /* 32 number                                   none         none */
-	WIEGAND_34_H10306, /* P, 16 facility, 16 number, P                1..17        18..34 */
-	WIEGAND_37_H10302, /* P, 35 number, P                             1..19        19..37 */
-	WIEGAND_37_H10304, /* P, 16 facility, 19 number, P: the same bits 1..19        19..37 */
-	WIEGAND_CARD_COUNT /* 35 bits have three parities said in three ways: refused */
-};
-
 struct wiegand_profile { /* what the reader at this door sends, declared by the technician */
 	enum wiegand_keys keys;
-	unsigned cards;          /* bits 1 << wiegand_card; 0: none */
+	unsigned cards;          /* bits 1 << wire_card_layout; 0: none. 35 bits have three parities that are
+				    told in three ways: not read until somebody has the maker's table */
 	uint8_t keypad_facility; /* of WIEGAND_KEYS_BUFFERED: a frame with it is never a card */
 	uint8_t frame_gap_ms;
 	bool ignores_star; /* else '*' clears. Some keypads take '*' for themselves */
@@ -80,7 +74,7 @@ struct wiegand_profile { /* what the reader at this door sends, declared by the 
 enum wiegand_answer {
 	WIEGAND_NOTHING,
 	WIEGAND_KEY,       /* keys: one, or of a buffered keypad all of them and '#' */
-	WIEGAND_CARD,      /* bits and value */
+	WIEGAND_CARD,      /* card, its parity checked */
 	WIEGAND_DROPPED,   /* a frame, or bits of one: fault says why. What was being typed is spoilt */
 	WIEGAND_LINES_LOW, /* unplugged, without power, or shorted */
 	WIEGAND_LINES_BACK,
@@ -105,7 +99,7 @@ struct wiegand_reading { /* secret: wipe with sodium_memzero() */
 	uint8_t bits; /* of the frame, with its parity */
 	uint8_t key_count;
 	char keys[WIEGAND_KEYS_MAX];
-	uint64_t value; /* of a card, without its parity: at most 35 bits */
+	struct wire_card card;
 	uint64_t at_ns; /* the frame's newest edge, by the events' clock */
 };
 
@@ -154,10 +148,5 @@ uint64_t wiegand_next_ns(const struct wiegand *wiegand);
 uint64_t wiegand_key_ns(const struct wiegand_reading *reading, unsigned index);
 
 const char *wiegand_fault_word(enum wiegand_fault fault); /* for logs and --json */
-/* "26", "32", "34", "37-h10302", "37-h10304". */
-const char *wiegand_card_word(enum wiegand_card card);
-/* 0, or -EINVAL. */
-int wiegand_card_read(enum wiegand_card *out, const char *word);
-unsigned wiegand_card_bits(enum wiegand_card card);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "schemas/wire/card.h"
 #include "schemas/wire/code.h"
 #include "schemas/wire/event.h"
 #include "schemas/wire/frame.h"
@@ -169,6 +170,40 @@ static void make_chain(const char *folder)
 	end_file();
 }
 
+static void put_card(const char *name, enum wire_card_layout layout, uint32_t facility, uint64_t number)
+{
+	uint8_t tag_key[WIRE_KEY_BYTES], tag[WIRE_TAG_BYTES];
+	struct wire_card card;
+
+	fill(tag_key, sizeof(tag_key), 0x11, 3);
+	if (wire_card_make(&card, layout, facility, number) < 0)
+		exit(1);
+	wire_card_tag(tag, tag_key, &card);
+	begin_record(name);
+	put("layout", "%s", wire_card_word(layout));
+	put("facility", "%u", facility);
+	put("number", "%llu", (unsigned long long)number);
+	put("bits", "%u", card.bits);
+	put_hex("card", card.number, sizeof(card.number));
+	put_hex("tag_key", tag_key, sizeof(tag_key));
+	put_hex("tag", tag, sizeof(tag));
+}
+
+static void make_card(const char *folder)
+{
+	begin_file(folder, "card.txt",
+		"# card = the frame as the reader sends it, parity and all, its first bit at the top of the "
+		"first "
+		"byte.\n"
+		"# tag = BLAKE2b-128 with key tag_key of \"rumah card/1\" ‖ bits, one byte ‖ card.\n");
+	put_card("26 bits", WIRE_CARD_26_H10301, 118, 1603);
+	put_card("32 bits", WIRE_CARD_32, 0, 0xdeadbeef);
+	put_card("34 bits", WIRE_CARD_34_H10306, 1234, 56789);
+	put_card("37 bits without a facility code", WIRE_CARD_37_H10302, 0, 34359738367);
+	put_card("37 bits", WIRE_CARD_37_H10304, 40000, 500000);
+	end_file();
+}
+
 static void make_keys(const char *folder)
 {
 	uint8_t board_secret[32], gateway_secret[32], board_public[32], gateway_public[32], shared[32];
@@ -300,6 +335,7 @@ int main(int argc, char **argv)
 	make_chain(argv[1]);
 	make_keys(argv[1]);
 	make_code(argv[1]);
+	make_card(argv[1]);
 	make_frame(argv[1]);
 	make_digest(argv[1]);
 	return 0;

@@ -201,6 +201,20 @@ static void a_key_down_at_the_start_is_found(void **state)
 	assert_int_equal(rig.matrix.state, MATRIX_STATE_SCANNING);
 }
 
+static void edges_while_scanning_are_not_looked_at(void **state)
+{
+	struct rig rig = open_rig(4);
+
+	(void)state;
+	rig.down = bit_of('8');
+	for (unsigned ms = 0; ms < 200; ms++) { /* at every millisecond, due or not */
+		step(&rig);
+		rig.now_ms++;
+	}
+	assert_int_equal(rig.told_count, 1);
+	assert_int_equal(rig.key[0], '8');
+}
+
 static void columns_there_are_none_of_are_refused(void **state)
 {
 	struct keypad_matrix matrix;
@@ -220,6 +234,7 @@ int main(void)
 		cmocka_unit_test(several_keys_are_refused_until_all_are_up),
 		cmocka_unit_test(a_key_that_stays_down_is_a_fault_until_it_is_let_go),
 		cmocka_unit_test(a_key_down_at_the_start_is_found),
+		cmocka_unit_test(edges_while_scanning_are_not_looked_at),
 		cmocka_unit_test(columns_there_are_none_of_are_refused),
 	};
 
