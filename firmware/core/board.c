@@ -47,6 +47,8 @@ int board_new(struct board **out, const struct board_config *config)
 
 	memcpy(board->tag_key, config->tag_key, sizeof(board->tag_key));
 	board->drift_ppm = config->drift_ppm;
+	board->hardware = config->hardware;
+	board->lamp = LAMP_COUNT;
 	actions_init(&board->actions, config->seed);
 	*out = board;
 	return 0;
@@ -89,6 +91,8 @@ static void take_start(struct step *step, const struct board_input *input)
 	const struct wire_snapshot *snapshot = memory->snapshot;
 
 	board->is_started = true;
+	board->lines = input->u.start.lines;
+	board->wired = input->u.start.wired;
 	board->boot = input->u.start.boot;
 	board->started_mono_ms = step->now_mono_ms;
 	board->stale_mono_ms = step->now_mono_ms + BOARD_FRESH_MS;
@@ -102,8 +106,8 @@ static void take_start(struct step *step, const struct board_input *input)
 			(int64_t)snapshot->rev);
 	else if (snapshot)
 		plan_fill(&board->applied, snapshot, memory->digest);
-	door_init(&board->door, input->u.start.is_contact_open, board->applied.settings.held_open_ms,
-		step->now_mono_ms);
+	door_init(&board->door, input->u.start.lines & LINE_BIT(CONTACT),
+		board->applied.settings.held_open_ms, step->now_mono_ms);
 	if (memory->is_entry_open)
 		step_power_cut(step);
 }
@@ -116,24 +120,30 @@ static void take_tick(struct step *step, const struct board_input *input)
 
 static void take_key(struct step *step, const struct board_input *input)
 {
-	step_key(step, input->u.key);
+	step_key(step, input->u.key.key, input->u.key.at_mono_ms);
 }
 
-static void take_contact(struct step *step, const struct board_input *input)
+static void take_card(struct step *step, const struct board_input *input)
 {
-	step_door(step, door_contact(&step->board->door, step->now_mono_ms, input->u.is_open));
+	(void)input; /* no card is known */
+	step_card(step);
 }
 
-static void take_rex(struct step *step, const struct board_input *input)
+static void take_line(struct step *step, const struct board_input *input)
 {
-	struct board *board = step->board;
-	bool is_new = input->u.is_active && !board->door.is_rex_active;
+	step_line(step, input->u.line.line, input->u.line.is_active);
+}
 
-	step_door(step, door_rex(&board->door, step->now_mono_ms, input->u.is_active));
-	/* Only where the lock needs it to let people out, and then in any mode: nobody is locked in. */
-	if (is_new && board->applied.settings.rex_releases)
-		step_door(step,
-			door_release(&board->door, step->now_mono_ms, board->applied.settings.strike_ms));
+static void take_line_fault(struct step *step, const struct board_input *input)
+{
+	(void)step;
+	(void)input;
+}
+
+static void take_reader(struct step *step, const struct board_input *input)
+{
+	(void)step;
+	(void)input;
 }
 
 static void take_clock(struct step *step, const struct board_input *input)
@@ -196,8 +206,10 @@ static void (*const takers[])(struct step *step, const struct board_input *input
 	[INPUT_START] = take_start,
 	[INPUT_TICK] = take_tick,
 	[INPUT_KEY] = take_key,
-	[INPUT_CONTACT] = take_contact,
-	[INPUT_REX] = take_rex,
+	[INPUT_CARD] = take_card,
+	[INPUT_READER] = take_reader,
+	[INPUT_LINE] = take_line,
+	[INPUT_LINE_FAULT] = take_line_fault,
 	[INPUT_CLOCK] = take_clock,
 	[INPUT_LINK] = take_link,
 	[INPUT_SNAPSHOT] = take_snapshot,

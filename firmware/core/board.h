@@ -4,9 +4,12 @@
  * orders, byte for byte. What it remembers across a power cut is what it ordered stored and was told is
  * stored (struct board_memory).
  *
- *   keypad, contact, REX ─┐                       ┌─ strike, tones
+ *   keys, cards, lines   ─┐                       ┌─ strike, tones, lamp
  *   messages, unsealed   ─┼─> board_step() ───────┼─ things to store, in one transaction per step
  *   "stored", "stretched"─┘   at now_mono_ms      └─ messages to send, digits to stretch, when to wake
+ *
+ * Of pins, polarity and debouncing the core knows nothing: it hears of lines in words (enum board_line) and
+ * says "released until"; what that means for the coil of this lock is the port's.
  *
  * The edge carries orders out in the order given: the strike first, then what is stored, tones where they
  * stand. The tone of a rejected code is not among the orders of the step that decides it: it follows
@@ -32,8 +35,9 @@
 #include "schemas/wire/code.h"
 #include "schemas/wire/message.h"
 
+#define BOARD_CARD_BYTES 8        /* no card format has more bits than these */
 #define BOARD_USED_MAX 256        /* one-time grants remembered as used */
-#define BOARD_ORDERS_MAX 20       /* no step gives more; asserted */
+#define BOARD_ORDERS_MAX 21       /* no step gives more; asserted */
 #define BOARD_EVENTS_MAX 16       /* events of one step; asserted */
 #define BOARD_DRIFT_MAX_PPM 10000 /* a clock worse than 1 % is no clock */
 /* 285,000 years of uptime; the wire's integers end there too */
@@ -41,7 +45,56 @@
 
 struct board; /* opaque: board_new() makes it, board_free() frees it */
 
+/* What the door is wired to; each is "active" in the sense given here. */
+enum board_line {
+	LINE_CONTACT, /* the leaf is open */
+	LINE_REX,     /* request to exit: somebody wants out */
+	LINE_BOLT,    /* lock monitor: the bolt is thrown, the door secured */
+	LINE_TAMPER,  /* the box or the reader was opened */
+	LINE_FIRE,    /* the fire alarm panel calls */
+	LINE_MAINS,   /* mains lost: the board runs on its battery */
+	LINE_BATTERY, /* the battery is low */
+	LINE_HOLD,    /* keyed switch: hold the door released */
+	LINE_PARTNER, /* sluice: the other door is not shut and locked */
+	LINE_COUNT
+};
+#define LINE_BIT(name) (1u << LINE_##name)
+
+enum board_line_fault {
+	LINE_FAULT_BOUNCING, /* changes faster than anything it could tell of */
+	LINE_FAULT_CUT,      /* the cable is cut or shorted */
+	LINE_FAULT_COUNT
+};
+
+enum board_reader_fault {
+	READER_FAULT_LINES_LOW, /* both data lines low: unplugged or shorted */
+	READER_FAULT_NOISE,     /* edges that are no bits */
+	READER_FAULT_FORM,      /* frames of a wrong length, parity or complement */
+	READER_FAULT_COUNT
+};
+
+enum board_lock {
+	LOCK_STRIKE,    /* fail-secure: released while energised */
+	LOCK_MAGNET,    /* fail-safe: released while not; lets people out by REX and fire, whatever is set */
+	LOCK_MOTOR,     /* drives its bolt, and says where it is (LINE_BOLT) */
+	LOCK_TURNSTILE, /* a short pulse frees it for one passage, told by LINE_CONTACT */
+};
+
+enum board_relock {
+	RELOCK_TIMED,   /* when the release's time is over */
+	RELOCK_OPENING, /* as soon as the leaf opens, and then at the latest */
+	RELOCK_CLOSING, /* when the leaf has been opened and shut again, and then at the latest */
+};
+
+struct board_hardware { /* what the electrician decided; all zeros is a strike on a timer */
+	enum board_lock lock;
+	enum board_relock relock; /* needs LINE_CONTACT */
+	bool rex_releases;        /* REX releases the lock; a snapshot's settings may add it */
+	bool fire_releases;       /* so does the fire alarm, as long as it lasts */
+};
+
 struct board_config {
+	struct board_hardware hardware;
 	size_t grants_max; /* room for grants, twice (applied and coming); WIRE_GRANTS_MAX on a board */
 	uint8_t tag_key[WIRE_KEY_BYTES];
 	uint8_t seed[32];   /* random, new at each start: challenges come from it */
@@ -73,8 +126,10 @@ enum board_input_kind {
 	INPUT_START, /* first, once */
 	INPUT_TICK,  /* the time asked for in wake_mono_ms has come */
 	INPUT_KEY,
-	INPUT_CONTACT,
-	INPUT_REX,
+	INPUT_CARD,
+	INPUT_READER,
+	INPUT_LINE,
+	INPUT_LINE_FAULT,
 	INPUT_CLOCK,    /* the operating system's clock, where somebody vouches for it (RTC, NTP) */
 	INPUT_LINK,     /* rumah-link reached or lost the broker */
 	INPUT_SNAPSHOT, /* messages: seal checked and decoded by the edge, board and kind bound by the topic
@@ -94,11 +149,31 @@ struct board_input {
 		struct {
 			uint64_t boot; /* random */
 			const struct board_memory *memory;
-			bool is_contact_open;
+			unsigned lines, wired; /* LINE_BIT()s: which are active, and which exist */
 		} start;
-		char key;       /* '0'..'9', '*', '#' */
-		bool is_open;   /* CONTACT, debounced */
-		bool is_active; /* REX */
+		struct {
+			char key; /* '0'..'9', '*', '#' */
+			/* When its last edge was seen: what tells a hand from a machine, however late the
+			 * loop got to it. In the future it counts as now. */
+			uint64_t at_mono_ms;
+		} key;
+		struct {
+			unsigned bits;                    /* 1..8 * BOARD_CARD_BYTES */
+			uint8_t number[BOARD_CARD_BYTES]; /* the first bit is the top bit of number[0] */
+		} card;
+		struct {
+			enum board_reader_fault fault;
+			bool is_active;
+		} reader;
+		struct {
+			enum board_line line;
+			bool is_active; /* debounced */
+		} line;
+		struct {
+			enum board_line line;
+			enum board_line_fault fault;
+			bool is_active;
+		} line_fault;
 		bool is_online; /* LINK */
 		struct {
 			int64_t wall_ms;
@@ -139,15 +214,29 @@ enum board_tone {
 	TONE_ACCEPTED,
 	TONE_ACCEPTED_OFFLINE, /* open, and the centre cannot be reached */
 	TONE_REJECTED,         /* wrong, early, expired, other door: all alike */
-	TONE_WAIT,             /* locked out, or still working */
-	TONE_ALARM,            /* forced or held open */
-	TONE_SILENCE,          /* end of the alarm tone */
+	TONE_WAIT,     /* no code is weighed now: locked out, still working, or the sluice's other door */
+	TONE_PREALARM, /* held open soon; these two sound until another of them or SILENCE, and one-off */
+	TONE_ALARM,    /* tones sound in between; forced, held open, tampered with */
+	TONE_SILENCE,  /* end of the pattern */
 	TONE_IDENTIFY,
+	TONE_COUNT
+};
+
+/* The one lamp at the door: what stands. */
+enum board_lamp {
+	LAMP_READY,    /* a code may be typed */
+	LAMP_RELEASED, /* come in */
+	LAMP_WAIT,     /* locked out, or the sluice's other door is not shut */
+	LAMP_CLOSED,   /* lockdown, or closed: most codes do not open now */
+	LAMP_FAULT,    /* for the technician; codes open */
+	LAMP_ALARM,    /* forced, held open, tampered with, fire */
+	LAMP_COUNT
 };
 
 enum board_order_kind {
 	ORDER_STRIKE, /* on until until_mono_ms at the latest, timed by the port as well; or off now */
 	ORDER_TONE,
+	ORDER_LAMP,
 	ORDER_STRETCH, /* Argon2id over the digits, off the loop; answered by INPUT_STRETCHED */
 	ORDER_SEND_HELLO,
 	ORDER_SEND_STATE,
@@ -170,6 +259,7 @@ struct board_order {
 			uint64_t until_mono_ms;
 		} strike;
 		enum board_tone tone;
+		enum board_lamp lamp;
 		struct {
 			uint32_t entry;
 			uint8_t count;

@@ -250,7 +250,7 @@ static void nothing(struct step *step)
 	(void)step;
 }
 
-void step_key(struct step *step, char key)
+void step_key(struct step *step, char key, uint64_t at_mono_ms)
 {
 	static void (*const deeds[])(struct step * step) = {
 		[ENTRY_NOTHING] = nothing,
@@ -261,7 +261,27 @@ void step_key(struct step *step, char key)
 		[ENTRY_BUSY] = busy,
 	};
 	struct board *board = step->board;
+	struct entry_press press = { .key = key, .at_mono_ms = at_mono_ms };
 
 	static_assert(sizeof(deeds) / sizeof(deeds[0]) == ENTRY_ANSWER_COUNT, "an answer without a deed");
-	deeds[entry_key(&board->entry, step->now_mono_ms, key, board->applied.settings.inter_key_ms)](step);
+	deeds[entry_key(&board->entry, step->now_mono_ms, press, board->applied.settings.inter_key_ms)](step);
+}
+
+/* --- cards --- */
+
+/* Guessed card numbers cost what guessed codes cost, and pay into the same budget. */
+void step_card(struct step *step)
+{
+	if (entry_is_busy(&step->board->entry)) {
+		busy(step);
+		return;
+	}
+	if (is_locked_out(step)) {
+		step_tone(step, TONE_WAIT);
+		step_gated_event(step, GATE_LOCKED_OUT, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_LOCKED_OUT);
+		return;
+	}
+	reject(step);
+	step_event(step, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_UNKNOWN_CARD, 0);
+	count_wrong(step);
 }

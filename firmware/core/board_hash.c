@@ -134,6 +134,7 @@ static uint64_t hash_rest(uint64_t hash, const struct board *board)
 	hash = hash_u64(hash, board->guess_row.is_lockout_open);
 	hash = hash_u64(hash, board->guess_row.is_entry_open);
 	hash = hash_u64(hash, board->strike_until_mono_ms);
+	hash = hash_u64(hash, board->lamp);
 	hash = hash_u64(hash, board->is_online);
 	hash = hash_u64(hash, board->is_hello_due);
 	hash = hash_u64(hash, board->hello_mono_ms);
@@ -148,6 +149,7 @@ uint64_t board_hash(const struct board *board)
 	uint64_t hash = HASH_START;
 
 	hash = hash_u64(hash, board->is_started);
+	hash = hash_u64(hash, board->lines);
 	hash = hash_u64(hash, board->boot);
 	hash = hash_u64(hash, board->started_mono_ms);
 	hash = hash_u64(hash, board->now_mono_ms);

@@ -2,6 +2,7 @@
  *
  *   board.c           takes an input, lets time pass, hands the input on
  *   board_access.c    keys and codes: who may come in
+ *   board_lines.c     contact, REX and the other lines
  *   board_messages.c  snapshots, heads, acknowledgements, actions: what the centre says
  *   board_follow.c    what follows from what changed: mode, alarms, time trust, storage
  *   board_order.c     puts a step's orders together, in their order
@@ -58,6 +59,7 @@ struct guess_row { /* as stored */
 struct board {
 	uint8_t tag_key[WIRE_KEY_BYTES];
 	uint32_t drift_ppm;
+	struct board_hardware hardware;
 	bool is_started;
 	uint64_t boot, started_mono_ms, now_mono_ms;
 
@@ -69,6 +71,7 @@ struct board {
 	struct used used;
 	struct backlog backlog;
 	struct gate gates[GATE_COUNT];
+	unsigned lines, wired; /* LINE_BIT()s: which are active, and which exist */
 
 	/* The coming plan is being stored. It already takes away (revoked, locked down), and gives only once
 	 * it is applied. One place: a still newer snapshot takes it over, and what was stored of the one
@@ -93,6 +96,7 @@ struct board {
 
 	struct guess_row guess_row;    /* as last ordered */
 	uint64_t strike_until_mono_ms; /* as last ordered */
+	enum board_lamp lamp;          /* as last ordered; LAMP_COUNT: none yet */
 	bool is_online, is_hello_due;
 	uint64_t hello_mono_ms; /* the next one */
 	uint64_t hello_wait_ms; /* until the one after it; doubles while nobody answers */
@@ -148,13 +152,17 @@ void step_follow_freshness(struct step *step);
 void step_stored(struct step *step, const struct board_input *input);
 
 /* board_access.c */
-void step_key(struct step *step, char key);
+void step_key(struct step *step, char key, uint64_t at_mono_ms);
+void step_card(struct step *step);
 void step_stretched(struct step *step, uint32_t entry, int error, const uint8_t s[WIRE_STRETCHED_BYTES]);
 void step_given_up(struct step *step);
 /* Weighs the code that is held, if there is one and its record is stored, cannot be, or takes too long. */
 void step_weigh_held(struct step *step);
 /* Power failed while somebody typed. */
 void step_power_cut(struct step *step);
+
+/* board_lines.c */
+void step_line(struct step *step, enum board_line line, bool is_active);
 
 /* board_messages.c */
 void plan_fill(

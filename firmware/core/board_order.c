@@ -80,6 +80,31 @@ static void order_tones(struct step *step)
 		push(step, ORDER_TONE)->u.tone = step->tones[i];
 }
 
+static enum board_lamp choose_lamp(const struct step *step)
+{
+	const struct board *board = step->board;
+
+	if (board->door.release_until_mono_ms != 0)
+		return LAMP_RELEASED;
+	if (board->alarms & (WIRE_ALARM_BIT(FORCED) | WIRE_ALARM_BIT(HELD_OPEN)))
+		return LAMP_ALARM;
+	if (board->mode == WIRE_MODE_LOCKDOWN || board->mode == WIRE_MODE_CLOSED)
+		return LAMP_CLOSED;
+	if (guess_is_locked(&board->guess, step->now_mono_ms))
+		return LAMP_WAIT;
+	return board->alarms ? LAMP_FAULT : LAMP_READY;
+}
+
+static void order_lamp(struct step *step)
+{
+	enum board_lamp lamp = choose_lamp(step);
+
+	if (lamp == step->board->lamp)
+		return;
+	step->board->lamp = lamp;
+	push(step, ORDER_LAMP)->u.lamp = lamp;
+}
+
 static bool is_same(const struct guess_row *a, const struct guess_row *b)
 {
 	return a->failures == b->failures && a->is_lockout_open == b->is_lockout_open &&
@@ -284,6 +309,7 @@ void step_finish(struct step *step)
 {
 	order_strike(step);
 	order_tones(step);
+	order_lamp(step);
 	if (step->is_working)
 		*push(step, ORDER_STRETCH) = step->stretch;
 	order_stores(step);

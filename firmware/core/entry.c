@@ -47,15 +47,18 @@ static enum entry_answer take_key(struct entry *entry, uint64_t now_mono_ms, cha
 	return take_digit(entry, now_mono_ms, key, inter_key_ms);
 }
 
-enum entry_answer entry_key(struct entry *entry, uint64_t now_mono_ms, char key, uint32_t inter_key_ms)
+enum entry_answer entry_key(
+	struct entry *entry, uint64_t now_mono_ms, struct entry_press press, uint32_t inter_key_ms)
 {
-	bool is_fast = entry->was_pressed && now_mono_ms - entry->pressed_mono_ms < ENTRY_HAND_MS;
+	uint64_t at_mono_ms = press.at_mono_ms < now_mono_ms ? press.at_mono_ms : now_mono_ms;
+	bool is_fast = entry->was_pressed && at_mono_ms < entry->pressed_mono_ms + ENTRY_HAND_MS;
+	char key = press.key;
 
 	assert((key >= '0' && key <= '9') || key == '*' || key == '#');
 
 	entry->was_pressed = true;
-	entry->pressed_mono_ms = now_mono_ms;
-	if (entry->state == ENTRY_WORKING || entry->state == ENTRY_STORING)
+	entry->pressed_mono_ms = at_mono_ms;
+	if (entry_is_busy(entry))
 		return ENTRY_BUSY;
 	if (entry->state == ENTRY_JAMMED) {
 		entry->until_mono_ms = now_mono_ms + ENTRY_QUIET_MS;
@@ -88,6 +91,11 @@ uint32_t entry_work(struct entry *entry, uint64_t now_mono_ms, char digits[WIRE_
 bool entry_is_working(const struct entry *entry, uint32_t id)
 {
 	return entry->state == ENTRY_WORKING && entry->id == id;
+}
+
+bool entry_is_busy(const struct entry *entry)
+{
+	return entry->state == ENTRY_WORKING || entry->state == ENTRY_STORING;
 }
 
 void entry_end(struct entry *entry)

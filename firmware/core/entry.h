@@ -37,7 +37,7 @@ struct entry {
 	uint8_t count;               /* digits typed; past WIRE_LONG_CODE counted and not kept */
 	char digits[WIRE_LONG_CODE]; /* wiped as soon as they are handed on */
 	bool was_pressed;
-	uint64_t pressed_mono_ms; /* the newest key */
+	uint64_t pressed_mono_ms; /* the finger on the newest key */
 	uint64_t until_mono_ms;   /* of TYPING, WORKING, STORING, JAMMED */
 };
 
@@ -51,14 +51,23 @@ enum entry_answer {
 	ENTRY_ANSWER_COUNT
 };
 
-/* One key, '0'..'9', '*' or '#' (asserted); entry_tick() was called for now_mono_ms before. */
-enum entry_answer entry_key(struct entry *entry, uint64_t now_mono_ms, char key, uint32_t inter_key_ms);
+struct entry_press {
+	char key; /* '0'..'9', '*' or '#', asserted */
+	uint64_t
+		at_mono_ms; /* when the finger was on it: a loop that stalled hands on several keys at once */
+};
+
+/* One key; entry_tick() was called for now_mono_ms before. */
+enum entry_answer entry_key(
+	struct entry *entry, uint64_t now_mono_ms, struct entry_press press, uint32_t inter_key_ms);
 /* True when what was worked on is given up: no answer came in ENTRY_WORK_MS. */
 bool entry_tick(struct entry *entry, uint64_t now_mono_ms);
 /* The digits go to be stretched: copies them out, wipes them here. Returns the entry's id. */
 uint32_t entry_work(struct entry *entry, uint64_t now_mono_ms, char digits[WIRE_LONG_CODE]);
 /* Whether `id` is what is being worked on. */
 bool entry_is_working(const struct entry *entry, uint32_t id);
+/* WORKING or STORING: nothing new is weighed. */
+bool entry_is_busy(const struct entry *entry);
 void entry_end(struct entry *entry);
 /* From EMPTY: the next entry waits until this one's record is stored. A jam goes on being one. */
 void entry_store(struct entry *entry, uint64_t now_mono_ms);

@@ -102,6 +102,7 @@ static void add_order(struct batch *batch, const struct board_order *order)
 	case ORDER_STORE_SNAPSHOT: /* see copy_snapshot() */
 	case ORDER_STRIKE:
 	case ORDER_TONE:
+	case ORDER_LAMP:
 	case ORDER_STRETCH:
 	case ORDER_SEND_HELLO:
 	case ORDER_SEND_STATE:

@@ -19,6 +19,40 @@ static bool is_clock(const char *value)
 	return strcmp(value, "kernel") == 0 || strcmp(value, "none") == 0;
 }
 
+static const char *const lock_words[] = { [LOCK_STRIKE] = "strike",
+	[LOCK_MAGNET] = "magnet",
+	[LOCK_MOTOR] = "motor",
+	[LOCK_TURNSTILE] = "turnstile" };
+static const char *const relock_words[] = {
+	[RELOCK_TIMED] = "timed", [RELOCK_OPENING] = "opening", [RELOCK_CLOSING] = "closing"
+};
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+
+/* Where in the list the word stands; `count` when it does not. */
+static size_t find(const char *const words[], size_t count, const char *word)
+{
+	size_t i = 0;
+
+	while (i < count && strcmp(words[i], word) != 0)
+		i++;
+	return i;
+}
+
+static bool is_lock(const char *value)
+{
+	return find(lock_words, COUNT(lock_words), value) < COUNT(lock_words);
+}
+
+static bool is_relock(const char *value)
+{
+	return find(relock_words, COUNT(relock_words), value) < COUNT(relock_words);
+}
+
+static bool is_yes_or_no(const char *value)
+{
+	return strcmp(value, "yes") == 0 || strcmp(value, "no") == 0;
+}
+
 #define FIELD(name) offsetof(struct config, name), sizeof(((struct config *)0)->name)
 #define NAME "wants 2 to 32 of a-z, 0-9 and -"
 #define PATH "wants an absolute path"
@@ -33,6 +67,10 @@ static const struct config_key keys[] = {
 	{ "door",  "clock",     FIELD(clock),        true,  is_clock,                "wants kernel or none" },
 	{ "link",  "socket",    FIELD(link_socket),  false, config_is_socket_path,   SOCKET },
 	{ "link",  "group",     FIELD(link_group),   true,  NULL,                    "" },
+	{ "lock",  "kind",      FIELD(lock),         true,  is_lock,                 "wants strike, magnet, motor or turnstile" },
+	{ "lock",  "relock",    FIELD(relock),       true,  is_relock,               "wants timed, opening or closing" },
+	{ "lock",  "rex_releases",  FIELD(rex_releases),  true, is_yes_or_no,        "wants yes or no" },
+	{ "lock",  "fire_releases", FIELD(fire_releases), true, is_yes_or_no,        "wants yes or no" },
 	{ "port",  "kind",      FIELD(port),         false, is_port,                 "wants sim" },
 	{ "port",  "socket",    FIELD(sim_socket),   false, config_is_socket_path,   SOCKET },
 };
@@ -42,7 +80,13 @@ int door_config_read(struct config *config, const char *path, char message[stati
 {
 	int r;
 
-	*config = (struct config){ .clock = "none" };
+	*config = (struct config){
+		.clock = "none",
+		.lock = "strike",
+		.relock = "timed",
+		.rex_releases = "no",
+		.fire_releases = "no",
+	};
 	r = config_read(config, keys, sizeof(keys) / sizeof(keys[0]), path, message);
 	if (r < 0)
 		return r;
@@ -57,4 +101,14 @@ int door_config_read(struct config *config, const char *path, char message[stati
 bool door_config_trusts_kernel(const struct config *config)
 {
 	return strcmp(config->clock, "kernel") == 0;
+}
+
+struct board_hardware door_config_hardware(const struct config *config)
+{
+	return (struct board_hardware){
+		.lock = (enum board_lock)find(lock_words, COUNT(lock_words), config->lock),
+		.relock = (enum board_relock)find(relock_words, COUNT(relock_words), config->relock),
+		.rex_releases = strcmp(config->rex_releases, "yes") == 0,
+		.fire_releases = strcmp(config->fire_releases, "yes") == 0,
+	};
 }

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdbool.h>
 
+#include "firmware/core/board.h"
 #include "firmware/edge/config_reader.h"
 #include "schemas/wire/topic.h"
 
@@ -14,6 +15,10 @@ struct config {
 	char gateway[PATH_MAX / 2]; /* the gateway's identity.pub */
 	char link_socket[108];      /* where rumah-link finds us */
 	char link_group[33];        /* whose members may connect; "": only our own user */
+	char lock[10];              /* "strike", "magnet", "motor", "turnstile" */
+	char relock[8];             /* "timed", "opening", "closing" */
+	char rex_releases[4];       /* "yes", "no" */
+	char fire_releases[4];      /* "yes", "no" */
 	char port[8];               /* "sim" */
 	char sim_socket[108];       /* of the simulated port */
 	char clock[8];              /* "kernel": its synchronised clock is vouched for; "none" */
@@ -22,5 +27,6 @@ struct config {
 /* 0, or -errno with the reason for a person in `message`. */
 int door_config_read(struct config *config, const char *path, char message[static CONFIG_MESSAGE_MAX]);
 bool door_config_trusts_kernel(const struct config *config);
+struct board_hardware door_config_hardware(const struct config *config);
 
 #endif

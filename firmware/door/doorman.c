@@ -97,6 +97,9 @@ static void carry_out(struct doorman *doorman, struct board_order *order)
 	case ORDER_TONE:
 		doorman->port->tone(doorman->port, order->u.tone);
 		break;
+	case ORDER_LAMP:
+		doorman->port->lamp(doorman->port, order->u.lamp);
+		break;
 	case ORDER_STRETCH:
 		hasher_start(doorman->hasher, order);
 		break;
@@ -140,24 +143,41 @@ static void on_wake(uv_timer_t *timer)
 	step(timer->data, &input);
 }
 
-static void on_key(void *ctx, char key)
+static void on_key(void *ctx, char key, uint64_t at_mono_ms)
 {
-	struct board_input input = { .kind = INPUT_KEY, .u.key = key };
+	struct board_input input = { .kind = INPUT_KEY, .u.key = { key, at_mono_ms } };
 
 	step(ctx, &input);
 	sodium_memzero(&input, sizeof(input));
 }
 
-static void on_contact(void *ctx, bool is_open)
+static void on_card(void *ctx, unsigned bits, const uint8_t bytes[BOARD_CARD_BYTES])
 {
-	const struct board_input input = { .kind = INPUT_CONTACT, .u.is_open = is_open };
+	struct board_input input = { .kind = INPUT_CARD, .u.card.bits = bits };
+
+	memcpy(input.u.card.number, bytes, BOARD_CARD_BYTES);
+	step(ctx, &input);
+	sodium_memzero(&input, sizeof(input));
+}
+
+static void on_reader(void *ctx, enum board_reader_fault fault, bool is_active)
+{
+	const struct board_input input = { .kind = INPUT_READER, .u.reader = { fault, is_active } };
 
 	step(ctx, &input);
 }
 
-static void on_rex(void *ctx, bool is_active)
+static void on_line(void *ctx, enum board_line line, bool is_active)
 {
-	const struct board_input input = { .kind = INPUT_REX, .u.is_active = is_active };
+	const struct board_input input = { .kind = INPUT_LINE, .u.line = { line, is_active } };
+
+	step(ctx, &input);
+}
+
+static void on_line_fault(void *ctx, enum board_line line, enum board_line_fault fault, bool is_active)
+{
+	const struct board_input input = { .kind = INPUT_LINE_FAULT,
+		.u.line_fault = { line, fault, is_active } };
 
 	step(ctx, &input);
 }
@@ -325,14 +345,19 @@ static void start_core(struct doorman *doorman)
 
 	input.u.start.boot = doorman->parts.boot;
 	input.u.start.memory = &doorman->parts.recall->memory;
-	input.u.start.is_contact_open = doorman->port->is_contact_open(doorman->port);
+	input.u.start.wired = doorman->port->wired(doorman->port);
+	for (enum board_line line = 0; line < LINE_COUNT; line++) {
+		if (doorman->port->is_active(doorman->port, line))
+			input.u.start.lines |= 1u << line;
+	}
 	step(doorman, &input);
 }
 
 static int open_parts(struct doorman *doorman)
 {
 	const struct config *config = doorman->parts.config;
-	const struct port_events port_events = { on_key, on_contact, on_rex, doorman };
+	const struct port_events port_events = { on_key, on_card, on_reader, on_line, on_line_fault,
+		doorman };
 	const struct hasher_events hasher_events = { on_stretched, doorman };
 	const struct linksock_events link_events = { on_online, on_message, on_refused, on_cert_days,
 		doorman };

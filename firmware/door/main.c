@@ -177,7 +177,10 @@ static int make_board(struct program *program)
 	const struct config *config = &program->config;
 	struct board_config board = { .grants_max = WIRE_GRANTS_MAX, .drift_ppm = 100 };
 	struct wire_board_keys keys;
-	int r = identity_read_public(&program->gateway, config->gateway);
+	int r;
+
+	board.hardware = door_config_hardware(config);
+	r = identity_read_public(&program->gateway, config->gateway);
 
 	if (r != 0) {
 		log_line(LOG_ERROR, "main: no key of the gateway: file=%.200s reason=%s", config->gateway,

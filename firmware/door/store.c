@@ -236,6 +236,7 @@ static bool has_something_to_store(const struct board_orders *orders)
 			return true;
 		case ORDER_STRIKE:
 		case ORDER_TONE:
+		case ORDER_LAMP:
 		case ORDER_STRETCH:
 		case ORDER_SEND_HELLO:
 		case ORDER_SEND_STATE:

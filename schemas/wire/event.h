@@ -87,7 +87,9 @@
 	X(UNLOCK,           39, "unlock") \
 	X(CLOCK,            40, "clock")          /* an action needs trusted time */ \
 	X(FLOOD,            41, "flood") \
-	X(STUCK,            42, "stuck")          /* an input held longer than anybody holds it */
+	X(STUCK,            42, "stuck")          /* an input held longer than anybody holds it */ \
+	X(CARD,             43, "card") \
+	X(UNKNOWN_CARD,     44, "unknown_card")
 /* clang-format on */
 
 enum wire_trust {

@@ -69,10 +69,11 @@ static void desk_open(struct desk *desk, size_t grants)
 
 static void type_digits(struct desk *desk)
 {
-	struct board_input key = { .kind = INPUT_KEY, .u.key = '1' };
+	struct board_input key = { .kind = INPUT_KEY, .u.key.key = '1' };
 
 	for (unsigned i = 0; i < 8; i++) {
 		desk->now_ms += KEY_MS;
+		key.u.key.at_mono_ms = desk->now_ms;
 		step(desk, &key);
 	}
 	desk->now_ms += KEY_MS;
@@ -81,7 +82,7 @@ static void type_digits(struct desk *desk)
 /* The two steps that lie between the last key and the strike, the hash between them. */
 static double time_entry(struct desk *desk, size_t grant)
 {
-	const struct board_input hash_key = { .kind = INPUT_KEY, .u.key = '#' };
+	const struct board_input hash_key = { .kind = INPUT_KEY, .u.key = { '#', desk->now_ms } };
 	struct board_input stretched = { .kind = INPUT_STRETCHED };
 	const struct board_order *order;
 	uint64_t since;

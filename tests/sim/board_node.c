@@ -153,7 +153,8 @@ void board_node_power_on(struct board_node *node)
 	oracle_recalled(node, &memory);
 	input.u.start.boot = prng_next(&world->entropy) >> 1;
 	input.u.start.memory = &memory;
-	input.u.start.is_contact_open = node->is_contact_open;
+	input.u.start.wired = LINE_BIT(CONTACT) | LINE_BIT(REX);
+	input.u.start.lines = node->is_contact_open ? LINE_BIT(CONTACT) : 0;
 	board_node_input(node, &input);
 	free(sealed);
 	if (node->has_rtc && node->is_on) {
@@ -276,6 +277,7 @@ static void carry_out(struct board_node *node, const struct board_order *order)
 		oracle_forget(node, order->u.forget.upto);
 		break;
 	case ORDER_TONE:
+	case ORDER_LAMP:
 	case ORDER_STORE_GUESS:
 	case ORDER_STORE_FLOOR:
 	case ORDER_STORE_SNAPSHOT:
@@ -383,18 +385,21 @@ void board_node_handle(struct board_node *node, const struct agenda_item *item)
 		break;
 	case AGENDA_BOARD_KEY:
 		input.kind = INPUT_KEY;
-		input.u.key = (char)item->a;
+		input.u.key.key = (char)item->a;
+		input.u.key.at_mono_ms = UINT64_MAX; /* now */
 		break;
 	case AGENDA_BOARD_CONTACT:
 		if (node->is_contact_open == (item->a != 0))
 			return;
 		node->is_contact_open = item->a != 0;
-		input.kind = INPUT_CONTACT;
-		input.u.is_open = node->is_contact_open;
+		input.kind = INPUT_LINE;
+		input.u.line.line = LINE_CONTACT;
+		input.u.line.is_active = node->is_contact_open;
 		break;
 	case AGENDA_BOARD_REX:
-		input.kind = INPUT_REX;
-		input.u.is_active = item->a != 0;
+		input.kind = INPUT_LINE;
+		input.u.line.line = LINE_REX;
+		input.u.line.is_active = item->a != 0;
 		break;
 	default:
 		abort();

@@ -100,6 +100,7 @@ static void take_order(struct rig *rig, const struct board_order *order)
 		memcpy(rig->digits, order->u.stretch.digits, sizeof(rig->digits));
 		rig->stretch_mono_ms = rig->mono_ms + RIG_STRETCH_MS;
 		break;
+	case ORDER_LAMP:
 	case ORDER_SEND_HELLO:
 	case ORDER_SEND_STATE:
 	case ORDER_SEND_DID:
@@ -181,9 +182,10 @@ void rig_wait(struct rig *rig, uint64_t ms)
 void rig_press(struct rig *rig, const char *keys, uint64_t gap_ms)
 {
 	for (; *keys; keys++) {
-		struct board_input input = { .kind = INPUT_KEY, .u.key = *keys };
+		struct board_input input = { .kind = INPUT_KEY, .u.key.key = *keys };
 
 		rig_wait(rig, gap_ms);
+		input.u.key.at_mono_ms = rig->mono_ms;
 		if (rig_is_off(rig))
 			return;
 		step(rig, &input);

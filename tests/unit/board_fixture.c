@@ -124,6 +124,7 @@ static void remember_order(
 		break;
 	case ORDER_STRIKE:
 	case ORDER_TONE:
+	case ORDER_LAMP:
 	case ORDER_STRETCH:
 	case ORDER_SEND_HELLO:
 	case ORDER_SEND_STATE:
@@ -203,6 +204,9 @@ static void note_order(struct fixture *f, const struct board_order *order, unsig
 		assert_int_equal(place, 0);
 		f->is_strike_on = order->u.strike.on;
 		f->strike_until_ms = order->u.strike.until_mono_ms;
+		break;
+	case ORDER_LAMP:
+		f->lamp = order->u.lamp;
 		break;
 	case ORDER_TONE:
 		assert_true(f->tone_count < FIXTURE_LOG);
@@ -286,25 +290,36 @@ void fixture_wait(struct fixture *f, uint64_t ms)
 void fixture_press(struct fixture *f, const char *keys)
 {
 	for (; *keys; keys++) {
-		struct board_input input = { .kind = INPUT_KEY, .u.key = *keys };
+		struct board_input input = { .kind = INPUT_KEY, .u.key.key = *keys };
 
 		fixture_wait(f, 200);
+		input.u.key.at_mono_ms = f->now_ms;
 		fixture_step(f, &input);
 	}
 }
 
-void fixture_contact(struct fixture *f, bool is_open)
+void fixture_card(struct fixture *f)
 {
-	struct board_input input = { .kind = INPUT_CONTACT, .u.is_open = is_open };
+	struct board_input input = { .kind = INPUT_CARD, .u.card = { 26, { 0x2a, 0x5c, 0x81, 0xc0 } } };
 
 	fixture_step(f, &input);
 }
 
-void fixture_rex(struct fixture *f, bool is_active)
+void fixture_line(struct fixture *f, enum board_line line, bool is_active)
 {
-	struct board_input input = { .kind = INPUT_REX, .u.is_active = is_active };
+	struct board_input input = { .kind = INPUT_LINE, .u.line = { line, is_active } };
 
 	fixture_step(f, &input);
+}
+
+void fixture_contact(struct fixture *f, bool is_open)
+{
+	fixture_line(f, LINE_CONTACT, is_open);
+}
+
+void fixture_rex(struct fixture *f, bool is_active)
+{
+	fixture_line(f, LINE_REX, is_active);
 }
 
 /* --- the centre --- */
@@ -447,6 +462,7 @@ void fixture_start(struct fixture *f)
 
 	input.u.start.boot = 1000 + f->memory.head;
 	input.u.start.memory = &f->memory;
+	input.u.start.wired = (1u << LINE_COUNT) - 1;
 	fixture_step(f, &input);
 	assert_false(f->is_strike_on);
 }

@@ -56,6 +56,7 @@ struct fixture {
 	unsigned orders[ORDER_FORGET + 1];
 	struct board_order last[ORDER_FORGET + 1];
 
+	enum board_lamp lamp;
 	bool is_strike_on;
 	uint64_t strike_until_ms;
 	bool is_online;
@@ -76,6 +77,8 @@ void fixture_step(struct fixture *f, const struct board_input *input);
 void fixture_kind(struct fixture *f, enum board_input_kind kind); /* an input with nothing more to say */
 void fixture_wait(struct fixture *f, uint64_t ms);                /* with the ticks the core asks for */
 void fixture_press(struct fixture *f, const char *keys);          /* 200 ms before each key */
+void fixture_card(struct fixture *f);                             /* some card */
+void fixture_line(struct fixture *f, enum board_line line, bool is_active);
 void fixture_contact(struct fixture *f, bool is_open);
 void fixture_rex(struct fixture *f, bool is_active);
 void fixture_link(struct fixture *f, bool is_online);

@@ -23,7 +23,7 @@
 /* Everything that decides, folded over the first seeds' lives: the same with gcc and clang, -O0 and -O2.
  * Where the core was meant to decide otherwise than before, put the new value here. */
 #define GOLDEN_SEEDS 50
-#define GOLDEN UINT64_C(0x7ec424c0a85b053c)
+#define GOLDEN UINT64_C(0xf97855c1e5c8f202)
 
 static const char *const codes[GRANTS] = { "11111111", "22222222", "33333333" };
 
@@ -113,9 +113,10 @@ static void deed_keys(void)
 
 static void deed_burst(void)
 {
-	struct board_input key = { .kind = INPUT_KEY, .u.key = "0123456789*#"[below(12)] };
+	struct board_input key = { .kind = INPUT_KEY, .u.key.key = "0123456789*#"[below(12)] };
 
 	for (uint64_t i = below(5); i > 0; i--) {
+		key.u.key.at_mono_ms = life.f.now_ms - below(50);
 		fixture_step(&life.f, &key);
 		fixture_wait(&life.f, below(120));
 	}

@@ -360,9 +360,10 @@ static void ten_digits_are_a_short_code_and_twelve_a_long_one(void **state)
 static void burst(const char *keys)
 {
 	for (; *keys; keys++) {
-		struct board_input input = { .kind = INPUT_KEY, .u.key = *keys };
+		struct board_input input = { .kind = INPUT_KEY, .u.key.key = *keys };
 
 		fixture_wait(&f, 40);
+		input.u.key.at_mono_ms = f.now_ms;
 		fixture_step(&f, &input);
 	}
 }
@@ -448,10 +449,46 @@ static void without_a_snapshot_every_code_is_unknown(void **state)
 	assert_int_equal(f.memory.failures, 1);
 }
 
+static void a_card_nobody_knows_costs_what_a_wrong_code_costs(void **state)
+{
+	(void)state;
+	open_with_a_guest();
+	fixture_press(&f, "123");
+	fixture_card(&f); /* and ends the entry */
+	assert_int_equal(EVENTS(&f, ACCESS_DENIED, UNKNOWN_CARD), 1);
+	assert_int_equal(f.last[ORDER_STORE_GUESS].u.guess.failures, 1);
+	assert_true(fixture_heard(&f, TONE_REJECTED));
+	for (int i = 0; i < 5; i++)
+		fixture_card(&f);
+	assert_int_equal(EVENTS(&f, LOCKOUT_STARTED, WRONG_CODES), 1);
+	assert_int_equal(f.lamp, LAMP_WAIT);
+	fixture_clear(&f);
+	fixture_card(&f);
+	assert_true(fixture_heard(&f, TONE_WAIT));
+	assert_int_equal(EVENTS(&f, ACCESS_DENIED, LOCKED_OUT), 1);
+	assert_int_equal(EVENTS(&f, ACCESS_DENIED, UNKNOWN_CARD), 0);
+}
+
+static void a_card_during_a_code_has_to_wait(void **state)
+{
+	(void)state;
+	open_with_a_guest();
+	f.is_holding_stretch = true;
+	fixture_press(&f, "12345678#");
+	fixture_card(&f);
+	assert_int_equal(f.tones[f.tone_count - 1], TONE_WAIT);
+	assert_int_equal(EVENTS(&f, ACCESS_DENIED, BUSY), 1);
+	f.is_holding_stretch = false;
+	fixture_answer_stretch(&f);
+	assert_true(f.is_strike_on);
+}
+
 int main(void)
 {
 #define STORY(name) cmocka_unit_test_teardown(name, tear_down)
 	const struct CMUnitTest tests[] = {
+		STORY(a_card_nobody_knows_costs_what_a_wrong_code_costs),
+		STORY(a_card_during_a_code_has_to_wait),
 		STORY(a_wrong_code_sounds_only_after_its_record),
 		STORY(a_code_is_weighed_when_its_entry_is_on_record),
 		STORY(the_record_of_an_entry_given_up_counts_for_no_other),

@@ -55,6 +55,11 @@ static const struct story stories[] = {
 };
 /* clang-format on */
 
+static enum entry_answer press_at(struct entry *entry, uint64_t now, char key)
+{
+	return entry_key(entry, now, (struct entry_press){ key, now }, INTER_KEY);
+}
+
 static void every_story_ends_as_told(void **state)
 {
 	(void)state;
@@ -67,7 +72,7 @@ static void every_story_ends_as_told(void **state)
 
 			now += press->gap_ms;
 			assert_false(entry_tick(&entry, now));
-			answer = entry_key(&entry, now, press->key, INTER_KEY);
+			answer = press_at(&entry, now, press->key);
 			if (answer != press->answer || entry.state != press->state)
 				fail_msg("%s: key %d: answer %d, state %d", stories[i].name,
 					(int)(press - stories[i].presses), answer, entry.state);
@@ -83,7 +88,7 @@ static uint64_t type(struct entry *entry, const char *keys, uint64_t now)
 	for (; *keys; keys++) {
 		now += 200;
 		entry_tick(entry, now);
-		entry_key(entry, now, *keys, INTER_KEY);
+		press_at(entry, now, *keys);
 	}
 	return now;
 }
@@ -120,9 +125,9 @@ static void too_many_digits_are_counted_and_not_kept(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 1000; i++)
-		entry_key(&entry, 200 * i, '7', INTER_KEY);
+		press_at(&entry, 200 * i, '7');
 	assert_int_equal(entry.count, WIRE_LONG_CODE + 1);
-	assert_int_equal(entry_key(&entry, 200 * 1000, '#', INTER_KEY), ENTRY_DONE);
+	assert_int_equal(press_at(&entry, 200 * 1000, '#'), ENTRY_DONE);
 }
 
 static void while_one_is_worked_on_the_next_waits(void **state)
@@ -134,7 +139,7 @@ static void while_one_is_worked_on_the_next_waits(void **state)
 	(void)state;
 	now = type(&entry, "123456", 0);
 	entry_work(&entry, now, digits);
-	assert_int_equal(entry_key(&entry, now + 200, '1', INTER_KEY), ENTRY_BUSY);
+	assert_int_equal(press_at(&entry, now + 200, '1'), ENTRY_BUSY);
 	assert_false(entry_tick(&entry, now + ENTRY_WORK_MS - 1));
 	assert_true(entry_tick(&entry, now + ENTRY_WORK_MS));
 	assert_int_equal(entry.state, ENTRY_EMPTY);
@@ -146,7 +151,7 @@ static void the_next_waits_for_the_record_but_not_for_a_disk_that_hangs(void **s
 
 	(void)state;
 	entry_store(&entry, 1000);
-	assert_int_equal(entry_key(&entry, 1100, '1', INTER_KEY), ENTRY_BUSY);
+	assert_int_equal(press_at(&entry, 1100, '1'), ENTRY_BUSY);
 	assert_false(entry_is_open(&entry));
 	entry_stored(&entry);
 	assert_int_equal(entry.state, ENTRY_EMPTY);
@@ -158,19 +163,46 @@ static void the_next_waits_for_the_record_but_not_for_a_disk_that_hangs(void **s
 	assert_int_equal(entry.state, ENTRY_EMPTY);
 
 	/* a record that comes late ends nothing of the next entry */
-	entry_key(&entry, 9000, '1', INTER_KEY);
+	press_at(&entry, 9000, '1');
 	entry_stored(&entry);
 	assert_int_equal(entry.state, ENTRY_TYPING);
 	/* and a jam goes on */
-	entry_key(&entry, 9050, '2', INTER_KEY);
+	press_at(&entry, 9050, '2');
 	entry_store(&entry, 9050);
 	assert_int_equal(entry.state, ENTRY_JAMMED);
+}
+
+/* The loop hung for a second while somebody typed, and hands on at once what the kernel had kept. */
+static void a_loop_that_stalled_does_not_make_a_hand_a_machine(void **state)
+{
+	struct entry entry = { 0 };
+
+	(void)state;
+	for (uint64_t i = 0; i < 5; i++)
+		assert_int_equal(
+			entry_key(&entry, 5000, (struct entry_press){ '1', 4000 + 100 * i }, INTER_KEY),
+			ENTRY_TAKEN);
+	assert_int_equal(
+		entry_key(&entry, 5000, (struct entry_press){ '1', 4499 }, INTER_KEY), ENTRY_TOO_FAST);
+}
+
+static void an_edge_in_the_future_or_out_of_order_gives_no_licence(void **state)
+{
+	struct entry entry = { 0 };
+
+	(void)state;
+	entry_key(&entry, 5000, (struct entry_press){ '1', UINT64_MAX }, INTER_KEY);
+	assert_int_equal(entry.pressed_mono_ms, 5000);
+	assert_int_equal(
+		entry_key(&entry, 5200, (struct entry_press){ '2', 1000 }, INTER_KEY), ENTRY_TOO_FAST);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_story_ends_as_told),
+		cmocka_unit_test(a_loop_that_stalled_does_not_make_a_hand_a_machine),
+		cmocka_unit_test(an_edge_in_the_future_or_out_of_order_gives_no_licence),
 		cmocka_unit_test(the_digits_leave_and_nothing_of_them_stays),
 		cmocka_unit_test(too_many_digits_are_counted_and_not_kept),
 		cmocka_unit_test(while_one_is_worked_on_the_next_waits),

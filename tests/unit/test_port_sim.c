@@ -26,30 +26,46 @@ static char dir[64], path[80];
 static char keys[128];
 static uint64_t key_times[128];
 static size_t key_count;
-static int contacts, rexes;
+static int lines[LINE_COUNT], line_faults[LINE_COUNT][LINE_FAULT_COUNT], reader_faults[READER_FAULT_COUNT];
+static unsigned card_bits;
+static uint8_t card[BOARD_CARD_BYTES];
 
-static void on_key(void *ctx, char key)
+static void on_key(void *ctx, char key, uint64_t at_mono_ms)
 {
 	(void)ctx;
-	key_times[key_count] = mono_now_ms();
+	assert_true(at_mono_ms <= mono_now_ms());
+	key_times[key_count] = at_mono_ms;
 	keys[key_count++] = key;
 }
 
-static void on_contact(void *ctx, bool is_open)
+static void on_card(void *ctx, unsigned bits, const uint8_t bytes[BOARD_CARD_BYTES])
 {
 	(void)ctx;
-	contacts += is_open ? 1 : 100;
+	card_bits = bits;
+	memcpy(card, bytes, BOARD_CARD_BYTES);
 }
 
-static void on_rex(void *ctx, bool is_active)
+static void on_reader(void *ctx, enum board_reader_fault fault, bool is_active)
 {
 	(void)ctx;
-	rexes += is_active ? 1 : 100;
+	reader_faults[fault] += is_active ? 1 : 100;
+}
+
+static void on_line(void *ctx, enum board_line line, bool is_active)
+{
+	(void)ctx;
+	lines[line] += is_active ? 1 : 100;
+}
+
+static void on_line_fault(void *ctx, enum board_line line, enum board_line_fault fault, bool is_active)
+{
+	(void)ctx;
+	line_faults[line][fault] += is_active ? 1 : 100;
 }
 
 static int set_up(void **state)
 {
-	const struct port_events events = { on_key, on_contact, on_rex, NULL };
+	const struct port_events events = { on_key, on_card, on_reader, on_line, on_line_fault, NULL };
 
 	(void)state;
 	snprintf(dir, sizeof(dir), "/tmp/rumah-port-XXXXXX");
@@ -57,7 +73,10 @@ static int set_up(void **state)
 	snprintf(path, sizeof(path), "%s/sim.sock", dir);
 	memset(keys, 0, sizeof(keys));
 	key_count = 0;
-	contacts = rexes = 0;
+	memset(lines, 0, sizeof(lines));
+	memset(line_faults, 0, sizeof(line_faults));
+	memset(reader_faults, 0, sizeof(reader_faults));
+	card_bits = 0;
 	assert_int_equal(uv_loop_init(&loop), 0);
 	assert_int_equal(port_sim_open(&port, &loop, path, &events), 0);
 	return 0;
@@ -123,15 +142,63 @@ static void commands_are_carried_out_and_answered(void **state)
 
 	(void)state;
 	assert_string_equal(ask(fd, "{\"do\":\"contact\",\"open\":true}"), "{\"ok\":true}");
-	assert_int_equal(contacts, 1);
-	assert_true(port->is_contact_open(port));
+	assert_int_equal(lines[LINE_CONTACT], 1);
+	assert_true(port->is_active(port, LINE_CONTACT));
 	assert_string_equal(ask(fd, "{\"do\":\"rex\",\"active\":true}"), "{\"ok\":true}");
 	assert_string_equal(ask(fd, "{\"do\":\"rex\",\"active\":false}"), "{\"ok\":true}");
-	assert_int_equal(rexes, 101);
+	assert_int_equal(lines[LINE_REX], 101);
 	port->tone(port, TONE_ACCEPTED);
+	port->lamp(port, LAMP_RELEASED);
 	assert_string_equal(ask(fd, "{\"do\":\"show\"}"),
 		"{\"ok\":true,\"strike\":false,\"strike_ms_left\":0,\"last_on_ms\":0,\"contact\":\"open\","
-		"\"rex\":false,\"releases\":0,\"tones\":[\"accepted\"]}");
+		"\"rex\":false,\"releases\":0,\"lamp\":\"released\",\"lines\":[\"contact\",\"bolt\"],"
+		"\"tones\":[\"accepted\"]}");
+	close(fd);
+}
+
+static void every_line_and_every_fault_can_be_played(void **state)
+{
+	static const char *const words[] = { "contact", "rex", "bolt", "tamper", "fire", "mains", "battery",
+		"hold", "partner" };
+	int fd = connect_client();
+	char command[128];
+
+	(void)state;
+	assert_int_equal(port->wired(port), (1u << LINE_COUNT) - 1);
+	for (unsigned i = 0; i < LINE_COUNT; i++) {
+		snprintf(command, sizeof(command), "{\"do\":\"line\",\"line\":\"%s\",\"active\":true}",
+			words[i]);
+		assert_string_equal(ask(fd, command), "{\"ok\":true}");
+		assert_int_equal(lines[i], 1);
+		assert_true(port->is_active(port, i));
+		snprintf(command, sizeof(command),
+			"{\"do\":\"fault\",\"line\":\"%s\",\"fault\":\"cut\",\"active\":true}", words[i]);
+		assert_string_equal(ask(fd, command), "{\"ok\":true}");
+		assert_int_equal(line_faults[i][LINE_FAULT_CUT], 1);
+	}
+	assert_string_equal(
+		ask(fd, "{\"do\":\"fault\",\"fault\":\"form\",\"active\":false}"), "{\"ok\":true}");
+	assert_int_equal(reader_faults[READER_FAULT_FORM], 100);
+	assert_string_equal(
+		ask(fd, "{\"do\":\"card\",\"bits\":26,\"number\":\"2a5c81c0\"}"), "{\"ok\":true}");
+	assert_int_equal(card_bits, 26);
+	assert_memory_equal(card, "\x2a\x5c\x81\xc0\0\0\0\0", BOARD_CARD_BYTES);
+	close(fd);
+}
+
+static void the_bolt_follows_the_strike_until_somebody_jams_it(void **state)
+{
+	int fd = connect_client();
+
+	(void)state;
+	assert_int_equal(port->strike(port, true, mono_now_ms() + 5000), 0);
+	for (int i = 0; i < 100 && lines[LINE_BOLT] == 0; i++)
+		uv_run(&loop, UV_RUN_NOWAIT);
+	assert_int_equal(lines[LINE_BOLT], 100); /* drawn */
+	assert_string_equal(ask(fd, "{\"do\":\"line\",\"line\":\"bolt\",\"active\":false}"), "{\"ok\":true}");
+	assert_int_equal(port->strike(port, false, 0), 0);
+	assert_non_null(strstr(ask(fd, "{\"do\":\"show\"}"), "\"strike\":false"));
+	assert_false(port->is_active(port, LINE_BOLT));
 	close(fd);
 }
 
@@ -153,8 +220,16 @@ static void bad_commands_change_nothing(void **state)
 		"{\"do\":\"press\",\"keys\":\"12a#\"}", "{\"do\":\"press\",\"keys\":\"1\",\"gap_ms\":0}",
 		"{\"do\":\"press\",\"keys\":\"1\",\"gap_ms\":\"9\"}",
 		"{\"do\":\"press\",\"keys\":\"1\",\"gap_ms\":1e9}", "{\"do\":\"contact\"}",
-		"{\"do\":\"contact\",\"open\":1}", "{\"do\":\"rex\",\"active\":null}",
-		"{\"do\":\"show\",\"do\":\"show\"}", "{\"do\":\"show\"} x",
+		"{\"do\":\"contact\",\"open\":1}", "{\"do\":\"rex\",\"active\":null}", "{\"do\":\"line\"}",
+		"{\"do\":\"line\",\"line\":\"roof\",\"active\":true}", "{\"do\":\"line\",\"line\":\"fire\"}",
+		"{\"do\":\"fault\",\"line\":\"rex\",\"fault\":\"form\",\"active\":true}",
+		"{\"do\":\"fault\",\"line\":7,\"fault\":\"cut\",\"active\":true}",
+		"{\"do\":\"fault\",\"fault\":\"cut\",\"active\":true}",
+		"{\"do\":\"fault\",\"fault\":\"form\"}",
+		"{\"do\":\"card\",\"bits\":26,\"number\":\"2a5c81\"}", "{\"do\":\"card\",\"bits\":26}",
+		"{\"do\":\"card\",\"bits\":65,\"number\":\"2a5c81002a5c8100ff\"}",
+		"{\"do\":\"card\",\"bits\":8,\"number\":\"xy\"}", "{\"do\":\"show\",\"do\":\"show\"}",
+		"{\"do\":\"show\"} x",
 		("{\"do\":\"press\",\"keys\":"
 		 "\"11111111111111111111111111111111111111111111111111111111111111111\"}") };
 	int fd = connect_client();
@@ -167,7 +242,9 @@ static void bad_commands_change_nothing(void **state)
 			fail_msg("%s: %s", rows[i], answer);
 	}
 	assert_int_equal(key_count, 0);
-	assert_int_equal(contacts + rexes, 0);
+	for (unsigned i = 0; i < LINE_COUNT; i++)
+		assert_int_equal(lines[i], 0);
+	assert_int_equal(card_bits, 0);
 	close(fd);
 }
 
@@ -326,6 +403,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		TEST(commands_are_carried_out_and_answered),
+		TEST(every_line_and_every_fault_can_be_played),
+		TEST(the_bolt_follows_the_strike_until_somebody_jams_it),
 		TEST(keys_come_with_their_gap_and_the_answer_after_the_last),
 		TEST(bad_commands_change_nothing),
 		TEST(a_line_without_an_end_is_cut_off),

@@ -1,14 +1,12 @@
 /* The hands at a simulated door: keys, leaf, exit button, and eyes on the strike. */
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tools/rumah/commands.h"
 #include "tools/rumah/numbers.h"
 #include "tools/rumah/secret.h"
-#include "tools/rumah/sim.h"
+#include "tools/rumah/sim_place.h"
 #include "tools/rumah/term.h"
 #include "tools/rumah/when.h"
 #include "tools/rumah/words.h"
@@ -18,138 +16,7 @@
 #define VERDICT_MS 5000 /* one Argon2id pass on a slow machine, and the core's own limits */
 #define REX_HOLD_MS 300 /* a finger on a button */
 
-struct place { /* a simulated door */
-	char board[64], path[PATH_MAX];
-};
-
-/* The folder with a NAME.sock for each: what the demo sets, or what a board's service uses. */
-static const char *sim_folder(void)
-{
-	const char *folder = getenv("RUMAH_SIM_DIR");
-
-	return folder && folder[0] ? folder : "/run/rumah-sim";
-}
-
-/* Says which boards there are to choose from. */
-static int fail_board(const struct call *call, const json_t *boards, const char *board)
-{
-	char names[300] = "";
-	const json_t *name;
-	size_t i, len = 0;
-
-	json_array_foreach(boards, i, name)
-	{
-		if (len < sizeof(names))
-			len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s", i ? ", " : "",
-				json_string_value(name));
-	}
-	if (!names[0])
-		return call_fail(call, CALL_UNREACHABLE, "no_sim",
-			T("tidak ada pintu simulasi di %s; mulai dengan ./tools/demo start, atau sebut "
-			  "--socket",
-				"there is no simulated door in %s; begin with ./tools/demo start, or name "
-				"one by --socket"),
-			sim_folder());
-	if (board)
-		return call_fail(call, CALL_UNREACHABLE, "no_sim",
-			T("tidak ada pintu simulasi \"%.40s\"; yang ada: %s",
-				"no simulated door \"%.40s\"; there are: %s"),
-			board, names);
-	return call_fail(call, CALL_MISUSED, "usage",
-		T("pintu yang mana? --board salah satu dari: %s", "which door? --board one of: %s"), names);
-}
-
-static bool is_listed(const json_t *boards, const char *board)
-{
-	const json_t *name;
-	size_t i;
-
-	json_array_foreach(boards, i, name)
-	{
-		if (strcmp(json_string_value(name), board) == 0)
-			return true;
-	}
-	return false;
-}
-
-static int find_place(const struct call *call, struct place *place)
-{
-	const char *socket = args_option(&call->args, "socket"), *board = args_option(&call->args, "board");
-	json_t *boards;
-	int r = CALL_DONE, len;
-
-	if (socket) {
-		snprintf(place->board, sizeof(place->board), "%s", board ? board : T("pintu", "door"));
-		len = snprintf(place->path, sizeof(place->path), "%s", socket);
-		return len < (int)sizeof(place->path)
-			       ? CALL_DONE
-			       : call_fail(call, CALL_MISUSED, "usage", "%s", strerror(ENAMETOOLONG));
-	}
-	boards = sim_boards(sim_folder());
-	if (!board && json_array_size(boards) == 1)
-		board = json_string_value(json_array_get(boards, 0));
-	if (!board || !is_listed(boards, board)) {
-		r = fail_board(call, boards, board);
-	} else {
-		snprintf(place->board, sizeof(place->board), "%s", board);
-		len = snprintf(place->path, sizeof(place->path), "%s/%s.sock", sim_folder(), board);
-		if (len >= (int)sizeof(place->path))
-			r = call_fail(call, CALL_MISUSED, "usage", "%s", strerror(ENAMETOOLONG));
-	}
-	json_decref(boards);
-	return r;
-}
-
-static int fail_sim(const struct call *call, const struct place *place, int error)
-{
-	if (error == -ETIMEDOUT || error == -EPIPE || error == -EBADMSG)
-		return call_fail(call, CALL_UNREACHABLE, "sim_silent",
-			T("%s tidak menjawab; apakah rumah-door masih berjalan?",
-				"%s does not answer; does its rumah-door still run?"),
-			place->board);
-	return call_fail(call, CALL_UNREACHABLE, "sim_unreachable",
-		T("tidak dapat mencapai %s (%s); apakah rumah-door berjalan?",
-			"cannot reach %s (%s); does its rumah-door run?"),
-		place->board, strerror(-error));
-}
-
-/* One command and its answer; a refusal is said with the door's words, which hold no keys. */
-static int ask(const struct call *call, const struct place *place, struct sim *sim, json_t *command,
-	int timeout_ms, json_t **answer)
-{
-	int r = sim_send(sim, command);
-
-	if (r == 0)
-		r = sim_next(sim, answer, timeout_ms);
-	if (r < 0)
-		return fail_sim(call, place, r);
-	if (call_is(*answer, "ok"))
-		return CALL_DONE;
-	r = call_fail(call, CALL_REFUSED, "sim_refused", "%s: %s", place->board, call_text(*answer, "error"));
-	json_decref(*answer);
-	return r;
-}
-
-static int ask_once(const struct call *call, json_t *command, json_t **answer, struct place *place)
-{
-	struct sim *sim = NULL;
-	int r = find_place(call, place);
-
-	if (r != CALL_DONE) {
-		json_decref(command);
-		return r;
-	}
-	r = sim_open(&sim, place->path);
-	if (r < 0) {
-		json_decref(command);
-		return fail_sim(call, place, r);
-	}
-	r = ask(call, place, sim, command, SIM_TIMEOUT_MS, answer);
-	sim_close(sim);
-	return r;
-}
-
-static void print_picture(const struct place *place, const json_t *picture)
+static void print_picture(const struct sim_place *place, const json_t *picture)
 {
 	const json_t *tones = json_object_get(picture, "tones");
 	const char *tone = json_string_value(json_array_get(tones, json_array_size(tones) - 1));
@@ -159,12 +26,12 @@ static void print_picture(const struct place *place, const json_t *picture)
 	if (is_on)
 		snprintf(left, sizeof(left), T(" (%.1f dtk lagi)", " (%.1f s left)"),
 			(double)call_int(picture, "strike_ms_left") / 1000);
-	printf("%s%s%s  %s%s%s%s  %s  %s%s\n", term_begin(TONE_STRONG), place->board, term_end(TONE_STRONG),
-		term_begin(is_on ? TONE_WATCH : TONE_GOOD),
+	printf("%s%s%s  %s%s%s%s  %s  %s  %s%s\n", term_begin(TONE_STRONG), place->board,
+		term_end(TONE_STRONG), term_begin(is_on ? TONE_WATCH : TONE_GOOD),
 		is_on ? T("◇ kunci dilepas", "◇ strike released") : T("■ terkunci", "■ locked"), left,
 		term_end(TONE_GOOD),
 		is_open ? T("daun terbuka", "leaf open") : T("daun tertutup", "leaf closed"),
-		tone ? word_say(WORDS_TONE, tone) : "",
+		word_say(WORDS_LAMP, call_text(picture, "lamp")), tone ? word_say(WORDS_TONE, tone) : "",
 		call_is(picture, "rex") ? T("  tombol keluar ditekan", "  exit button held") : "");
 }
 
@@ -209,7 +76,7 @@ static int await_verdict(struct sim *watcher, const json_t *before, json_t **out
 	return r;
 }
 
-static int end_press(struct call *call, const struct place *place, json_t *picture)
+static int end_press(struct call *call, const struct sim_place *place, json_t *picture)
 {
 	json_t *tones = json_object_get(picture, "tones");
 	const char *tone =
@@ -230,7 +97,7 @@ static int end_press(struct call *call, const struct place *place, json_t *pictu
 	return is_accepted ? CALL_DONE : CALL_REFUSED;
 }
 
-static int press(struct call *call, const struct place *place, const char *keys, int64_t gap_ms)
+static int press(struct call *call, const struct sim_place *place, const char *keys, int64_t gap_ms)
 {
 	struct sim *hand = NULL, *eyes = NULL;
 	json_t *before = NULL, *answer = NULL, *picture = NULL;
@@ -240,12 +107,12 @@ static int press(struct call *call, const struct place *place, const char *keys,
 	if (r == 0)
 		r = sim_open(&eyes, place->path);
 	if (r < 0) {
-		r = fail_sim(call, place, r);
+		r = sim_place_fail(call, place, r);
 		goto out;
 	}
-	r = ask(call, place, eyes, json_pack("{s:s}", "do", "watch"), SIM_TIMEOUT_MS, &before);
+	r = sim_place_ask(call, place, eyes, json_pack("{s:s}", "do", "watch"), SIM_TIMEOUT_MS, &before);
 	if (r == CALL_DONE)
-		r = ask(call, place, hand,
+		r = sim_place_ask(call, place, hand,
 			json_pack(
 				"{s:s, s:s, s:I}", "do", "press", "keys", keys, "gap_ms", (json_int_t)gap_ms),
 			(int)(SIM_TIMEOUT_MS + gap_ms * KEYS_MAX), &answer);
@@ -257,7 +124,7 @@ static int press(struct call *call, const struct place *place, const char *keys,
 	}
 	r = await_verdict(eyes, before, &picture);
 	if (r < 0 && r != -ETIMEDOUT)
-		r = fail_sim(call, place, r);
+		r = sim_place_fail(call, place, r);
 	else
 		r = end_press(call, place, picture);
 out:
@@ -272,12 +139,12 @@ int cmd_sim_press(struct call *call)
 {
 	const char *given = args_word(&call->args, 0);
 	char keys[KEYS_MAX + 1];
-	struct place place;
+	struct sim_place place;
 	int64_t gap_ms = GAP_MS;
 	int r = number_option(call, &gap_ms, "gap", 1, 60000);
 
 	if (r == CALL_DONE)
-		r = find_place(call, &place);
+		r = sim_place_find(call, &place);
 	if (r != CALL_DONE)
 		return r;
 	if (given && strlen(given) < sizeof(keys))
@@ -297,31 +164,24 @@ int cmd_sim_press(struct call *call)
 int cmd_sim_door(struct call *call)
 {
 	bool is_open = strcmp(args_word(&call->args, 0), "open") == 0;
-	struct place place;
-	json_t *answer = NULL;
-	int r = ask_once(call, json_pack("{s:s, s:b}", "do", "contact", "open", is_open), &answer, &place);
+	struct sim_place place;
+	int r = sim_place_tell(call, json_pack("{s:s, s:b}", "do", "contact", "open", is_open), &place);
 
 	if (r != CALL_DONE)
 		return r;
-	json_decref(answer);
 	return call_done(call, "%s: %s", place.board,
 		is_open ? T("daun terbuka", "leaf open") : T("daun tertutup", "leaf closed"));
 }
 
-static int set_rex(struct call *call, bool is_active, struct place *place)
+static int set_rex(struct call *call, bool is_active, struct sim_place *place)
 {
-	json_t *answer = NULL;
-	int r = ask_once(call, json_pack("{s:s, s:b}", "do", "rex", "active", is_active), &answer, place);
-
-	if (r == CALL_DONE)
-		json_decref(answer);
-	return r;
+	return sim_place_tell(call, json_pack("{s:s, s:b}", "do", "rex", "active", is_active), place);
 }
 
 int cmd_sim_rex(struct call *call)
 {
 	const char *wanted = args_word(&call->args, 0);
-	struct place place;
+	struct sim_place place;
 	int r = set_rex(call, !wanted || strcmp(wanted, "on") == 0, &place);
 
 	if (r == CALL_DONE && !wanted) {
@@ -337,9 +197,9 @@ int cmd_sim_rex(struct call *call)
 
 int cmd_sim_show(struct call *call)
 {
-	struct place place;
+	struct sim_place place;
 	json_t *picture = NULL;
-	int r = ask_once(call, json_pack("{s:s}", "do", "show"), &picture, &place);
+	int r = sim_place_ask_once(call, json_pack("{s:s}", "do", "show"), &picture, &place);
 
 	if (r != CALL_DONE)
 		return r;
@@ -352,10 +212,10 @@ int cmd_sim_show(struct call *call)
 
 int cmd_sim_watch(struct call *call)
 {
-	struct place place;
+	struct sim_place place;
 	struct sim *sim = NULL;
 	json_t *picture = NULL;
-	int r = find_place(call, &place);
+	int r = sim_place_find(call, &place);
 
 	if (r != CALL_DONE)
 		return r;
@@ -378,12 +238,12 @@ int cmd_sim_watch(struct call *call)
 			break;
 	}
 	sim_close(sim);
-	return r < 0 ? fail_sim(call, &place, r) : CALL_DONE;
+	return r < 0 ? sim_place_fail(call, &place, r) : CALL_DONE;
 }
 
 int cmd_sim_list(struct call *call)
 {
-	json_t *boards = sim_boards(sim_folder());
+	json_t *boards = sim_boards(sim_place_folder());
 	const json_t *board;
 	size_t i;
 

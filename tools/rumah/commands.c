@@ -100,7 +100,12 @@ const struct command commands[] = {
 	    "# ends a code, * clears. A refusal is 1. Without KEYS: read without showing them." }, cmd_sim_press },
 	{ "sim door", "open|closed " SOCKET, { "buka atau tutup daun pintu", "open or close the door's leaf" }, { 0 }, cmd_sim_door },
 	{ "sim rex", "[on|off] " SOCKET, { "tekan tombol keluar (atau tahan, lepas)", "press the exit button (or hold it, let go)" }, { 0 }, cmd_sim_rex },
-	{ "sim show", SOCKET, { "kunci, daun pintu, dan nada", "strike, leaf and tones" }, { 0 }, cmd_sim_show },
+	{ "sim line", "contact|rex|bolt|tamper|fire|mains|battery|hold|partner on|off " SOCKET,
+	  { "ubah satu masukan", "change one input" }, { 0 }, cmd_sim_line },
+	{ "sim fault", "bouncing|cut|lines_low|noise|form on|off [--line LINE] " SOCKET,
+	  { "rusakkan satu masukan (dengan --line) atau pembaca", "break one input (with --line) or the reader" }, { 0 }, cmd_sim_fault },
+	{ "sim card", "NUMBER [--bits N] " SOCKET, { "tempelkan kartu (heksadesimal)", "show a card (hexadecimal)" }, { 0 }, cmd_sim_card },
+	{ "sim show", SOCKET, { "kunci, daun pintu, lampu, dan nada", "strike, leaf, lamp and tones" }, { 0 }, cmd_sim_show },
 	{ "sim watch", SOCKET, { "setiap perubahan, sampai Ctrl-C", "every change, until Ctrl-C" }, { 0 }, cmd_sim_watch },
 	{ "sim list", "", { "pintu simulasi yang ada", "the simulated doors there are" }, { 0 }, cmd_sim_list },
 

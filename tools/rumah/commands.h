@@ -37,6 +37,7 @@ int cmd_staff_list(struct call *call), cmd_staff_disable(struct call *call);
 int cmd_staff_enable(struct call *call), cmd_staff_reset(struct call *call);
 int cmd_relink(struct call *call);
 int cmd_sim_press(struct call *call), cmd_sim_door(struct call *call), cmd_sim_rex(struct call *call);
+int cmd_sim_line(struct call *call), cmd_sim_fault(struct call *call), cmd_sim_card(struct call *call);
 int cmd_sim_show(struct call *call), cmd_sim_watch(struct call *call), cmd_sim_list(struct call *call);
 int cmd_health(struct call *call), cmd_help(struct call *call), cmd_version(struct call *call);
 

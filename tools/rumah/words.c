@@ -105,6 +105,8 @@ static const struct word reason_words[] = {
 	{ "clock",            { "jam belum pasti", "clock not trusted" } },
 	{ "flood",            { "kebanjiran", "flood" } },
 	{ "stuck",            { "macet", "stuck" } },
+	{ "card",             { "kartu", "card" } },
+	{ "unknown_card",     { "kartu tidak dikenal", "unknown card" } },
 	{ 0 },
 };
 static const struct word alarm_words[] = {
@@ -136,17 +138,40 @@ static const struct word tone_words[] = {
 	{ "accepted",         { "diterima", "accepted" },                                  TONE_GOOD },
 	{ "accepted_offline", { "diterima, tanpa jaringan", "accepted, without a network" }, TONE_GOOD },
 	{ "rejected",         { "kode salah; coba lagi", "wrong code; try again" },        TONE_BAD },
-	{ "wait",             { "terlalu banyak percobaan; tunggu", "too many tries; wait" }, TONE_BAD },
+	{ "wait",             { "tunggu", "wait" },                                        TONE_BAD },
+	{ "prealarm",         { "segera tutup pintunya", "shut the door soon" },           TONE_WATCH },
 	{ "alarm",            { "peringatan", "alarm" },                                   TONE_BAD },
 	{ "silence",          { "diam", "silence" },                                       TONE_FAINT },
 	{ "identify",         { "di sini", "here I am" },                                  TONE_PLAIN },
 	{ "none",             { "tidak ada jawaban", "no answer" },                        TONE_WATCH },
 	{ 0 },
 };
+static const struct word lamp_words[] = {
+	{ "ready",    { "lampu: siap", "lamp: ready" },                  TONE_GOOD },
+	{ "released", { "lampu: silakan masuk", "lamp: come in" },       TONE_GOOD },
+	{ "wait",     { "lampu: tunggu", "lamp: wait" },                 TONE_WATCH },
+	{ "closed",   { "lampu: tutup", "lamp: closed" },                TONE_WATCH },
+	{ "fault",    { "lampu: panggil teknisi", "lamp: call the technician" }, TONE_WATCH },
+	{ "alarm",    { "lampu: peringatan", "lamp: alarm" },            TONE_BAD },
+	{ 0 },
+};
+static const struct word line_words[] = {
+	{ "contact", { "daun terbuka", "leaf open" },                    TONE_PLAIN },
+	{ "rex",     { "tombol keluar", "exit button" },                 TONE_PLAIN },
+	{ "bolt",    { "lidah kunci keluar", "bolt thrown" },            TONE_PLAIN },
+	{ "tamper",  { "kotak terbuka", "box open" },                    TONE_BAD },
+	{ "fire",    { "alarm kebakaran", "fire alarm" },                TONE_BAD },
+	{ "mains",   { "listrik padam", "mains lost" },                  TONE_WATCH },
+	{ "battery", { "baterai lemah", "battery low" },                 TONE_WATCH },
+	{ "hold",    { "kunci penahan terbuka", "hold-open key" },       TONE_WATCH },
+	{ "partner", { "pintu sebelah belum terkunci", "other door not locked" }, TONE_WATCH },
+	{ 0 },
+};
 static const struct word *const lists[WORDS_LIST_COUNT] = {
 	[WORDS_REQUEST] = request_words, [WORDS_DOOR] = door_words, [WORDS_MODE] = mode_words,
 	[WORDS_EVENT] = event_words, [WORDS_REASON] = reason_words, [WORDS_ALARM] = alarm_words,
 	[WORDS_TRUST] = trust_words, [WORDS_UNIT] = unit_words, [WORDS_TONE] = tone_words,
+	[WORDS_LAMP] = lamp_words, [WORDS_LINE] = line_words,
 };
 /* clang-format on */
 

@@ -17,6 +17,8 @@ enum word_list {
 	WORDS_TRUST,
 	WORDS_UNIT,
 	WORDS_TONE, /* of a keypad */
+	WORDS_LAMP, /* beside it */
+	WORDS_LINE, /* into a board */
 	WORDS_LIST_COUNT
 };
 
