@@ -103,6 +103,13 @@ run_worlds() {
   build/release/tests/sim/rumah-worlds --events "$world_events" --jobs "$cores" --cover
 }
 
+# Edges of readers on bad cables; the program ends with what was read, dropped and taken for something else.
+reader_edges=100000000
+
+run_readers() {
+  build/release/tests/sim/rumah-wiegand-campaign --edges "$reader_edges" | sed 's/^/-- figure: /'
+}
+
 # The same seeds must be the same histories whatever compiled them: gcc -O1 with sanitizers, clang, gcc -O2, gcc -O0.
 compare_worlds() {
   local preset first=''
