@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_board_name(const char *value)
@@ -11,7 +12,7 @@ static bool is_board_name(const char *value)
 
 static bool is_port(const char *value)
 {
-	return strcmp(value, "sim") == 0;
+	return strcmp(value, "sim") == 0 || strcmp(value, "gpio") == 0;
 }
 
 static bool is_clock(const char *value)
@@ -53,7 +54,18 @@ static bool is_yes_or_no(const char *value)
 	return strcmp(value, "yes") == 0 || strcmp(value, "no") == 0;
 }
 
+static bool is_byte(const char *value)
+{
+	return strspn(value, "0123456789") == strlen(value) && atoi(value) <= UINT8_MAX;
+}
+
+static bool is_star(const char *value)
+{
+	return strcmp(value, "clears") == 0 || strcmp(value, "ignored") == 0;
+}
+
 #define FIELD(name) offsetof(struct config, name), sizeof(((struct config *)0)->name)
+#define PIN(name) FIELD(pins_text.name)
 #define NAME "wants 2 to 32 of a-z, 0-9 and -"
 #define PATH "wants an absolute path"
 #define SOCKET "wants an absolute path of at most 107 characters"
@@ -71,10 +83,63 @@ static const struct config_key keys[] = {
 	{ "lock",  "relock",    FIELD(relock),       true,  is_relock,               "wants timed, opening or closing" },
 	{ "lock",  "rex_releases",  FIELD(rex_releases),  true, is_yes_or_no,        "wants yes or no" },
 	{ "lock",  "fire_releases", FIELD(fire_releases), true, is_yes_or_no,        "wants yes or no" },
-	{ "port",  "kind",      FIELD(port),         false, is_port,                 "wants sim" },
-	{ "port",  "socket",    FIELD(sim_socket),   false, config_is_socket_path,   SOCKET },
+	{ "port",  "kind",      FIELD(port),         false, is_port,                 "wants sim or gpio" },
+	{ "port",  "socket",    FIELD(sim_socket),   true,  config_is_socket_path,   SOCKET },
+	{ "pins",  "lock",      PIN(lock),                  true, NULL, "" }, /* gpio_pins.c reads these */
+	{ "pins",  "lock_close", PIN(lock_close),           true, NULL, "" },
+	{ "pins",  "contact",   PIN(lines[LINE_CONTACT]),   true, NULL, "" },
+	{ "pins",  "rex",       PIN(lines[LINE_REX]),       true, NULL, "" },
+	{ "pins",  "bolt",      PIN(lines[LINE_BOLT]),      true, NULL, "" },
+	{ "pins",  "tamper",    PIN(lines[LINE_TAMPER]),    true, NULL, "" },
+	{ "pins",  "fire",      PIN(lines[LINE_FIRE]),      true, NULL, "" },
+	{ "pins",  "mains",     PIN(lines[LINE_MAINS]),     true, NULL, "" },
+	{ "pins",  "battery",   PIN(lines[LINE_BATTERY]),   true, NULL, "" },
+	{ "pins",  "hold",      PIN(lines[LINE_HOLD]),      true, NULL, "" },
+	{ "pins",  "partner",   PIN(lines[LINE_PARTNER]),   true, NULL, "" },
+	{ "pins",  "d0",        PIN(d0),                    true, NULL, "" },
+	{ "pins",  "d1",        PIN(d1),                    true, NULL, "" },
+	{ "pins",  "rows",      PIN(rows),                  true, NULL, "" },
+	{ "pins",  "columns",   PIN(columns),               true, NULL, "" },
+	{ "pins",  "buzzer",    PIN(buzzer),                true, NULL, "" },
+	{ "pins",  "lamp",      PIN(lamp),                  true, NULL, "" },
+	{ "reader", "keys",     PIN(keys),                  true, NULL, "" },
+	{ "reader", "cards",    PIN(cards),                 true, NULL, "" },
+	{ "reader", "keypad_facility", PIN(facility),       true, is_byte,   "wants 0 to 255" },
+	{ "reader", "frame_gap_ms", PIN(frame_gap),         true, is_byte,   "wants 5 to 100" },
+	{ "reader", "star",     PIN(star),                  true, is_star,   "wants clears or ignored" },
 };
 /* clang-format on */
+
+static int refuse(const char *path, const char *what, char *message)
+{
+	snprintf(message, CONFIG_MESSAGE_MAX, "%.80s: %.115s", path, what);
+	return -EINVAL;
+}
+
+static int check_gpio(struct config *config, const char *path, char message[static CONFIG_MESSAGE_MAX])
+{
+	const struct board_hardware hardware = door_config_hardware(config);
+	char what[PINS_MESSAGE_MAX];
+
+	if (config->sim_socket[0])
+		return refuse(path, "[port] socket: is for kind = sim", message);
+	if (pins_read(&config->pins, &config->pins_text, &hardware, what) < 0)
+		return refuse(path, what, message);
+	return 0;
+}
+
+static int check_sim(const struct config *config, const char *path, char message[static CONFIG_MESSAGE_MAX])
+{
+	static const struct pins_text none;
+
+	if (!config->sim_socket[0])
+		return refuse(path, "[port] socket: is missing", message);
+	if (memcmp(&config->pins_text, &none, sizeof(none)) != 0)
+		return refuse(path, "[pins] and [reader] are for [port] kind = gpio", message);
+	if (strcmp(config->link_socket, config->sim_socket) == 0)
+		return refuse(path, "[link] socket and [port] socket are the same", message);
+	return 0;
+}
 
 int door_config_read(struct config *config, const char *path, char message[static CONFIG_MESSAGE_MAX])
 {
@@ -90,12 +155,13 @@ int door_config_read(struct config *config, const char *path, char message[stati
 	r = config_read(config, keys, sizeof(keys) / sizeof(keys[0]), path, message);
 	if (r < 0)
 		return r;
-	if (strcmp(config->link_socket, config->sim_socket) == 0) {
-		snprintf(message, CONFIG_MESSAGE_MAX, "%.100s: [link] socket and [port] socket are the same",
-			path);
-		return -EINVAL;
-	}
-	return 0;
+	return door_config_is_gpio(config) ? check_gpio(config, path, message)
+					   : check_sim(config, path, message);
+}
+
+bool door_config_is_gpio(const struct config *config)
+{
+	return strcmp(config->port, "gpio") == 0;
 }
 
 bool door_config_trusts_kernel(const struct config *config)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "firmware/core/board.h"
+#include "firmware/door/gpio_pins.h"
 #include "firmware/edge/config_reader.h"
 #include "schemas/wire/topic.h"
 
@@ -19,13 +20,16 @@ struct config {
 	char relock[8];             /* "timed", "opening", "closing" */
 	char rex_releases[4];       /* "yes", "no" */
 	char fire_releases[4];      /* "yes", "no" */
-	char port[8];               /* "sim" */
-	char sim_socket[108];       /* of the simulated port */
+	char port[8];               /* "sim", "gpio" */
+	char sim_socket[108];       /* of the simulated port; "" with gpio */
 	char clock[8];              /* "kernel": its synchronised clock is vouched for; "none" */
+	struct pins_text pins_text; /* [pins] and [reader] as they were written, */
+	struct pins pins;           /* and what they mean; none with sim */
 };
 
 /* 0, or -errno with the reason for a person in `message`. */
 int door_config_read(struct config *config, const char *path, char message[static CONFIG_MESSAGE_MAX]);
+bool door_config_is_gpio(const struct config *config);
 bool door_config_trusts_kernel(const struct config *config);
 struct board_hardware door_config_hardware(const struct config *config);
 

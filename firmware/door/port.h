@@ -11,8 +11,10 @@
 #include <stdint.h>
 
 #include "firmware/core/board.h"
+#include "firmware/door/gpio_lines.h"
 
 struct uv_loop_s;
+struct pins;
 
 struct port_events { /* what the port tells; all on the loop's thread */
 	/* '0'..'9', '*', '#', and when its last edge was seen (CLOCK_BOOTTIME) */
@@ -56,5 +58,17 @@ struct port {
  * answer has "ok"; a bad command is {"ok":false,"error":"…"}. 0 or -errno. */
 int port_sim_open(
 	struct port **out, struct uv_loop_s *loop, const char *path, const struct port_events *events);
+
+struct port_gpio_wiring {
+	const struct pins *pins; /* borrowed until the port is closed */
+	enum board_lock lock;
+	const char *board; /* the lines' consumer is named after it */
+};
+
+/* A door on the lines of a GPIO chip. Without its lock's line there is no door: -errno, with a sentence in
+ * `message`. Every other line that cannot be had is a fault of that line, told once the loop runs, and is
+ * tried again every two seconds; so is the lock's when its chip goes away later. */
+int port_gpio_open(struct port **out, struct uv_loop_s *loop, const struct port_gpio_wiring *wiring,
+	const struct port_events *events, char message[static GPIO_MESSAGE_MAX]);
 
 #endif
