@@ -15,7 +15,15 @@
 #include "gateway/http/router.h"
 #include "gateway/service/service.h"
 
-enum exchange_query { QUERY_STATE, QUERY_BOARD, QUERY_BEFORE, QUERY_LIMIT, QUERY_COUNT };
+enum exchange_query {
+	QUERY_STATE,
+	QUERY_BOARD,
+	QUERY_BEFORE,
+	QUERY_LIMIT,
+	QUERY_FROM,
+	QUERY_UNTIL,
+	QUERY_COUNT
+};
 
 struct answer {
 	unsigned status;   /* 0: not yet */

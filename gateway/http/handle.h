@@ -45,6 +45,19 @@ void handle_standing_add(struct exchange *exchange);
 void handle_standing_revoke(struct exchange *exchange);
 void handle_standing_relink(struct exchange *exchange);
 
+/* handle_units.c */
+void handle_unit_edit(struct exchange *exchange);
+void handle_unit_remove(struct exchange *exchange);
+void handle_unit_close(struct exchange *exchange);
+void handle_unit_hours(struct exchange *exchange);
+void handle_unit_busy(struct exchange *exchange);
+void handle_closures(struct exchange *exchange);
+void handle_closure_end(struct exchange *exchange);
+void handle_holidays(struct exchange *exchange);
+void handle_holiday_add(struct exchange *exchange);
+void handle_holiday_remove(struct exchange *exchange);
+void handle_board_move(struct exchange *exchange);
+
 /* handle_doors.c */
 void handle_doors(struct exchange *exchange);
 void handle_door_mode(struct exchange *exchange);
@@ -72,6 +85,12 @@ void exchange_resume(struct exchange *exchange);
 /* Text of at most n characters is at most 4n bytes. */
 #define UTF8(characters) ((characters)*4)
 
+#define NAMES_MAX 64
+/* A list of names; false after having answered. */
+bool read_names(struct exchange *exchange, const char *field, const json_t *from, const char **to);
+/* One stretch of hours: days, from_min, to_min; false after having answered. */
+bool read_stretch(
+	struct exchange *exchange, const json_t *hours, int64_t *days, int64_t *from_min, int64_t *to_min);
 /* A positive number of at most fifteen digits out of a path or query; 0 when it is none. */
 int64_t read_number(const char *text);
 

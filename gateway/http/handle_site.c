@@ -3,8 +3,6 @@
 
 #include "gateway/http/handle.h"
 
-#define NAMES_MAX 64
-
 void handle_unit_add(struct exchange *exchange)
 {
 	struct service_problem problem = { 0 };
@@ -18,6 +16,8 @@ void handle_unit_add(struct exchange *exchange)
 		{ "capacity", MEMBER_INT, true, 1, 9999, &capacity },
 		{ "before_min", MEMBER_INT, false, 0, 1440, &before_min },
 		{ "after_min", MEMBER_INT, false, 0, 1440, &after_min },
+		TEXT("description", false, SERVICE_TEXT_MAX, &unit.description),
+		{ "keeps_hours", MEMBER_BOOL, false, 0, 0, &unit.keeps_hours },
 	};
 	int r;
 
@@ -30,8 +30,7 @@ void handle_unit_add(struct exchange *exchange)
 	answer_done(exchange, r, &problem);
 }
 
-/* A list of names; false after having answered. */
-static bool read_names(struct exchange *exchange, const char *field, const json_t *from, const char **to)
+bool read_names(struct exchange *exchange, const char *field, const json_t *from, const char **to)
 {
 	for (size_t i = 0; i < json_array_size(from); i++) {
 		to[i] = json_string_value(json_array_get(from, i));
@@ -84,23 +83,28 @@ void handle_board_add(struct exchange *exchange)
 	answer_done(exchange, r, &problem);
 }
 
+bool read_stretch(
+	struct exchange *exchange, const json_t *hours, int64_t *days, int64_t *from_min, int64_t *to_min)
+{
+	const struct member members[] = {
+		{ "days", MEMBER_INT, true, 1, 127, days },
+		{ "from_min", MEMBER_INT, true, 0, 1439, from_min },
+		{ "to_min", MEMBER_INT, true, 1, 1440, to_min },
+	};
+
+	if (json_is_object(hours))
+		return exchange_read_object(exchange, hours, members, COUNT(members));
+	answer_problem(exchange, 422, "wrong_type", "weekly", "Jam mingguan tidak sesuai.");
+	return false;
+}
+
 /* The hours of standing access; false after having answered. */
 static bool read_weekly(struct exchange *exchange, const json_t *from, struct wire_weekly *to)
 {
 	for (size_t i = 0; i < json_array_size(from); i++) {
-		const json_t *hours = json_array_get(from, i);
 		int64_t days, from_min, to_min;
-		const struct member members[] = {
-			{ "days", MEMBER_INT, true, 1, 127, &days },
-			{ "from_min", MEMBER_INT, true, 0, 1439, &from_min },
-			{ "to_min", MEMBER_INT, true, 1, 1440, &to_min },
-		};
 
-		if (!json_is_object(hours)) {
-			answer_problem(exchange, 422, "wrong_type", "weekly", "Jam mingguan tidak sesuai.");
-			return false;
-		}
-		if (!exchange_read_object(exchange, hours, members, COUNT(members)))
+		if (!read_stretch(exchange, json_array_get(from, i), &days, &from_min, &to_min))
 			return false;
 		to[i] = (struct wire_weekly){ (uint8_t)days, (uint16_t)from_min, (uint16_t)to_min };
 	}

@@ -76,6 +76,8 @@ static const char *const query_names[QUERY_COUNT] = {
 	[QUERY_BOARD] = "board",
 	[QUERY_BEFORE] = "before",
 	[QUERY_LIMIT] = "limit",
+	[QUERY_FROM] = "from",
+	[QUERY_UNTIL] = "until",
 };
 
 struct query {

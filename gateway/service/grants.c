@@ -7,6 +7,7 @@
 
 #include "gateway/core/base32.h"
 #include "gateway/service/inside.h"
+#include "gateway/store/units.h"
 
 struct finding {
 	struct service *service;
@@ -53,9 +54,13 @@ int doors_of_grant(struct service *service, const char *grant, struct doors *out
 	return store_grant_door_each(service->store, grant, find_grant_door, &finding);
 }
 
+/* store_tag_add(), or store_tag_restore() for codes that were found unlike each other once. */
+typedef int take_tag(
+	struct store *store, const char *board, const uint8_t tag[WIRE_TAG_BYTES], const char *grant);
+
 /* The rows of one door: its tags taken, and the grant with them. STORE_TWIN: a code is taken there. */
 static int put_door(struct service *service, const char *grant, struct board *board,
-	const struct service_spare *code, const struct service_spare *long_code)
+	const struct service_spare *code, const struct service_spare *long_code, take_tag *take)
 {
 	struct store_grant_door door = { .board = board->row.id, .rev = board->row.rev + 1 };
 	uint8_t edges[2][WIRE_TAG_BYTES];
@@ -65,13 +70,13 @@ static int put_door(struct service *service, const char *grant, struct board *bo
 	wire_tag(door.long_tag, board->keys.tag_key, long_code->s);
 	wire_tag(edges[0], board->keys.tag_key, long_code->edges[0]);
 	wire_tag(edges[1], board->keys.tag_key, long_code->edges[1]);
-	r = store_tag_add(service->store, board->row.id, door.tag, grant);
+	r = take(service->store, board->row.id, door.tag, grant);
 	if (r == 0)
-		r = store_tag_add(service->store, board->row.id, door.long_tag, grant);
+		r = take(service->store, board->row.id, door.long_tag, grant);
 	if (r == 0)
-		r = store_tag_add(service->store, board->row.id, edges[0], grant);
+		r = take(service->store, board->row.id, edges[0], grant);
 	if (r == 0)
-		r = store_tag_add(service->store, board->row.id, edges[1], grant);
+		r = take(service->store, board->row.id, edges[1], grant);
 	if (r == 0)
 		r = store_grant_door_put(service->store, grant, &door);
 	board->is_dirty = true;
@@ -80,13 +85,13 @@ static int put_door(struct service *service, const char *grant, struct board *bo
 
 /* All doors or none of them. */
 static int put_doors(struct service *service, const char *grant, const struct doors *doors,
-	const struct service_spare *code, const struct service_spare *long_code)
+	const struct service_spare *code, const struct service_spare *long_code, take_tag *take)
 {
 	int r = store_mark(service->store);
 	int back;
 
 	for (size_t i = 0; i < doors->count && r == 0; i++)
-		r = put_door(service, grant, doors->list[i], code, long_code);
+		r = put_door(service, grant, doors->list[i], code, long_code, take);
 	if (r == 0)
 		return store_keep(service->store);
 	if (r == STORE_TWIN) {
@@ -148,7 +153,7 @@ static int give_codes(struct service *service, struct store_grant *grant, const 
 		if (r > 0) /* two grants of one id: the random source is broken */
 			r = -EEXIST;
 		if (r == 0)
-			r = put_doors(service, grant->id, doors, &code, &long_code);
+			r = put_doors(service, grant->id, doors, &code, &long_code, store_tag_add);
 		write = store_grant_set_code; /* the row is there now */
 	} while (r == STORE_TWIN);
 	sodium_memzero(&code, sizeof(code));
@@ -172,6 +177,53 @@ int grant_recode(struct service *service, struct store_grant *grant, const uint8
 	int r = doors_of_grant(service, grant->id, &doors);
 
 	return r == 0 ? give_codes(service, grant, &doors, link_key, store_grant_set_code) : r;
+}
+
+static int unlock(struct service *service, const struct store_grant *grant, struct service_spare *code,
+	struct service_spare *long_code)
+{
+	const uint8_t *key = service->config.code_key;
+	int r = link_unlock(code->s, grant->stretched, sizeof(grant->stretched), key);
+
+	if (r == 0)
+		r = link_unlock(long_code->s, grant->long_stretched, sizeof(grant->long_stretched), key);
+	if (r == 0)
+		r = link_unlock(
+			long_code->edges[0], grant->edge_stretched, sizeof(grant->edge_stretched), key);
+	return r == 0 ? 0 : -EUCLEAN; /* another key file than it was locked with, or changed */
+}
+
+static int link_key_of(struct service *service, const struct store_grant *grant, uint8_t key[LINK_KEY_BYTES])
+{
+	struct store_occupant occupant;
+	int r = store_occupant_read_id(service->store, grant->occupant, &occupant);
+
+	if (r == 0)
+		memcpy(key, occupant.link_public, LINK_KEY_BYTES);
+	return r == STORE_NONE ? -EUCLEAN : r;
+}
+
+int grant_add_door(struct service *service, const char *id, struct board *board)
+{
+	struct store_grant_door door = { .board = board->row.id, .rev = board->row.rev + 1 };
+	const struct doors one = { .count = 1, .list = { board } };
+	struct service_spare code = { 0 }, long_code = { 0 };
+	uint8_t key[LINK_KEY_BYTES];
+	struct store_grant grant;
+	int r = store_grant_read(service->store, id, &grant);
+
+	if (r == 0)
+		r = link_key_of(service, &grant, key);
+	if (r == 0)
+		r = unlock(service, &grant, &code, &long_code);
+	if (r == 0)
+		r = put_doors(service, id, &one, &code, &long_code, store_tag_restore);
+	sodium_memzero(&code, sizeof(code));
+	sodium_memzero(&long_code, sizeof(long_code));
+	if (r != STORE_TWIN)
+		return r;
+	r = store_grant_door_put(service->store, id, &door); /* its tags come with the new codes */
+	return r == 0 ? grant_recode(service, &grant, key) : r;
 }
 
 /* The next snapshot of each of its doors says something new of this grant. */

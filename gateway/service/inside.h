@@ -6,7 +6,9 @@
 #ifndef RUMAH_GATEWAY_SERVICE_INSIDE_H
 #define RUMAH_GATEWAY_SERVICE_INSIDE_H
 
+#include "gateway/core/busy.h"
 #include "gateway/core/doors.h"
+#include "gateway/core/hours.h"
 #include "gateway/core/roles.h"
 #include "gateway/service/service.h"
 #include "gateway/store/store.h"
@@ -124,6 +126,9 @@ int grant_give(struct service *service, struct store_grant *grant, const struct 
 	const uint8_t link_key[LINK_KEY_BYTES]);
 /* The same grant, other digits. */
 int grant_recode(struct service *service, struct store_grant *grant, const uint8_t link_key[LINK_KEY_BYTES]);
+/* Puts a live grant, with the codes it has, at one more door. Where somebody else has one of those codes, it
+ * gets others, sealed to the same link. */
+int grant_add_door(struct service *service, const char *grant, struct board *board);
 int grant_revoke(struct service *service, const char *grant, int64_t now_ms);
 int grant_set_end(struct service *service, const char *grant, int64_t until_ms);
 /* ---- links.c, occupants.c */
@@ -153,6 +158,37 @@ int request_carry_out(struct service *service, struct store_request *request, en
 int request_extend(struct service *service, struct store_request *request, int64_t until_ms,
 	enum request_by by, int64_t now_ms, const char *who, struct service_problem *problem);
 int request_needs_text(const char *reason, bool is_needed, struct service_problem *problem);
+
+/* ---- site.c */
+int board_attach_units(struct service *service, const char *board, const char *const *units, size_t count,
+	struct service_problem *problem);
+
+/* ---- fits.c: may a request have its unit then */
+void spell_time(
+	const struct service *service, int64_t at_ms, char *out, size_t size); /* 9 Nov 08.00, local */
+/* 0; or SERVICE_CONFLICT naming what is booked. */
+int fits_unbooked(
+	struct service *service, const struct store_request *request, struct service_problem *problem);
+/* 0; SERVICE_CONFLICT: closed; or SERVICE_BAD_INPUT: outside the hours the unit keeps. */
+int fits_open(struct service *service, const struct store_request *request, struct service_problem *problem);
+/* What the store's triggers said, in words. */
+int fits_said_no(int r, struct service_problem *problem);
+size_t site_holidays(const struct service *service, struct window holidays[WIRE_HOLIDAYS_MAX]);
+struct unit_week {
+	struct hours_week week; /* points into holidays */
+	struct window holidays[WIRE_HOLIDAYS_MAX];
+};
+int unit_week(struct service *service, const char *unit, struct unit_week *out);
+
+/* ---- units_view.c */
+struct busy_list {
+	struct busy *list; /* free() */
+	size_t count, room;
+	struct store_unit unit;
+};
+/* When the unit is not free within `span` and a day around it, its own buffers included; merged. STORE_NONE.
+ */
+int busy_collect(struct service *service, const char *unit, struct window span, struct busy_list *out);
 
 /* ---- alarms (ingest_alarms.c): the alarms of the gateway's own have words beside wire_alarm's */
 #define ALARM_RESTORED "restored" /* a board knows a newer snapshot than we ever made */

@@ -3,7 +3,6 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "gateway/service/inside.h"
 
@@ -22,49 +21,6 @@ int request_needs_text(const char *reason, bool is_needed, struct service_proble
 	if (is_needed && (!reason || !*reason))
 		return answer(problem, SERVICE_BAD_INPUT, "reason_missing", "reason", "Tuliskan alasannya.");
 	return 0;
-}
-
-/* 9 Nov 08.00, in the site's zone: for words to staff. */
-static void spell_time(const struct service *service, int64_t at_ms, char *out, size_t size)
-{
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep",
-		"Okt", "Nov", "Des" };
-	time_t local_s = (time_t)(at_ms / 1000) + (time_t)service->site.settings.zone_min * 60;
-	struct tm tm;
-
-	gmtime_r(&local_s, &tm);
-	snprintf(out, size, "%d %s %02d.%02d", tm.tm_mday, months[tm.tm_mon], tm.tm_hour, tm.tm_min);
-}
-
-struct first_rival {
-	bool is_there;
-	struct store_request request;
-};
-
-static int keep_first(void *ctx, const struct store_request *rival)
-{
-	struct first_rival *first = ctx;
-
-	if (!first->is_there)
-		first->request = *rival;
-	first->is_there = true;
-	return 0;
-}
-
-/* Names what holds the unit in the way of this request, or says 0. */
-static int check_free(
-	struct service *service, const struct store_request *request, struct service_problem *problem)
-{
-	struct first_rival first = { 0 };
-	char text[sizeof(problem->text)], from[32], until[32];
-	int r = store_rival_each(service->store, request, true, keep_first, &first);
-
-	if (r != 0 || !first.is_there)
-		return r;
-	spell_time(service, first.request.from_ms, from, sizeof(from));
-	spell_time(service, first.request.until_ms, until, sizeof(until));
-	snprintf(text, sizeof(text), "Sudah terisi oleh %s, %s s.d. %s.", first.request.number, from, until);
-	return answer(problem, SERVICE_CONFLICT, "unit_taken", "", text);
 }
 
 /* ---- submit */
@@ -121,7 +77,7 @@ static int check_unit(struct service *service, const struct service_request *in,
 	struct store_unit unit;
 	int r = in->unit ? store_unit_read(service->store, in->unit, &unit) : STORE_NONE;
 
-	if (r == STORE_NONE)
+	if (r == STORE_NONE || (r == 0 && unit.removed_ms != 0))
 		return answer(
 			problem, SERVICE_BAD_INPUT, "unknown_unit", "unit", "Pilih ruang atau tempat tidur.");
 	if (r != 0)
@@ -142,15 +98,11 @@ static int check_unit(struct service *service, const struct service_request *in,
 
 static int64_t decide_by(struct service *service, int64_t now_ms, int64_t until_ms)
 {
-	const struct wire_settings *settings = &service->site.settings;
 	struct window holidays[WIRE_HOLIDAYS_MAX];
-	int64_t deadline_ms;
+	size_t count = site_holidays(service, holidays);
+	int64_t deadline_ms =
+		window_working_days(now_ms, DECIDE_DAYS, service->site.settings.zone_min, holidays, count);
 
-	for (uint32_t i = 0; i < settings->holiday_count; i++)
-		holidays[i] =
-			(struct window){ settings->holidays[i].from_ms, settings->holidays[i].until_ms };
-	deadline_ms = window_working_days(
-		now_ms, DECIDE_DAYS, settings->zone_min, holidays, settings->holiday_count);
 	return deadline_ms < until_ms ? deadline_ms : until_ms;
 }
 
@@ -201,7 +153,9 @@ static int submit(struct service *service, int64_t now_ms, const struct service_
 	request->until_ms = in->until_ms;
 	request->at_ms = now_ms;
 	request->deadline_ms = decide_by(service, now_ms, in->until_ms);
-	r = add_with_number(service, request);
+	r = fits_open(service, request, problem);
+	if (r == 0)
+		r = add_with_number(service, request);
 	if (r == 0)
 		r = add_people(service, request, in, receipt->link, problem);
 	if (r == 0)
@@ -257,14 +211,6 @@ static int step(enum request_state *to, const struct store_request *request, enu
 	}
 }
 
-/* The trigger spoke although we had looked: both see the same transaction, so that our look was wrong. */
-static int taken(int r, struct service_problem *problem)
-{
-	return r == STORE_TAKEN ? answer(problem, SERVICE_CONFLICT, "unit_taken", "",
-					  "Unit ini sudah terisi pada waktu itu.")
-				: r;
-}
-
 static int approve(struct service *service, struct store_request *request, int64_t now_ms, const char *who,
 	struct service_problem *problem)
 {
@@ -273,10 +219,12 @@ static int approve(struct service *service, struct store_request *request, int64
 	if (request->until_ms <= now_ms)
 		return answer(
 			problem, SERVICE_BAD_STATE, "in_the_past", "", "Waktu permohonan ini sudah lewat.");
-	r = check_free(service, request, problem);
+	r = fits_unbooked(service, request, problem);
 	if (r == 0)
-		r = taken(request_move(
-				  service, request, REQUEST_ACT_APPROVE, REQUEST_APPROVED, now_ms, who, NULL),
+		r = fits_open(service, request, problem);
+	if (r == 0) /* had we looked wrongly, the triggers would speak */
+		r = fits_said_no(request_move(service, request, REQUEST_ACT_APPROVE, REQUEST_APPROVED, now_ms,
+					 who, NULL),
 			problem);
 	return r == 0 ? occupants_grant(service, request, now_ms, problem) : r;
 }
@@ -317,9 +265,11 @@ int request_extend(struct service *service, struct store_request *request, int64
 		return answer(problem, SERVICE_BAD_INPUT, "bad_times", "until_ms",
 			"Waktu selesai itu tidak mungkin.");
 	wanted.until_ms = until_ms;
-	r = check_free(service, &wanted, problem);
+	r = fits_unbooked(service, &wanted, problem);
 	if (r == 0)
-		r = taken(store_request_set_end(service->store, request->id, until_ms), problem);
+		r = fits_open(service, &wanted, problem);
+	if (r == 0)
+		r = fits_said_no(store_request_set_end(service->store, request->id, until_ms), problem);
 	if (r == 0)
 		r = request_move(service, request, REQUEST_ACT_EXTEND, to, now_ms, who, NULL);
 	return r == 0 ? occupants_set_end(service, request, until_ms) : r;

@@ -86,6 +86,8 @@ struct service_unit {
 	unsigned capacity;
 	uint32_t before_min, after_min; /* buffers kept free around a booking, and in which its code already
 					   or still opens */
+	const char *description;        /* NULL: none */
+	bool keeps_hours;               /* bookings lie within its opening hours (units.h) */
 };
 int service_unit_add(struct service *service, const struct service_actor *actor, int64_t now_ms,
 	const struct service_unit *unit, struct service_problem *problem);

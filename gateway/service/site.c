@@ -37,6 +37,9 @@ static int check_unit(const struct service_unit *in, struct store_unit *out, str
 	if (in->parent && !wire_name_ok(in->parent))
 		return answer(
 			problem, SERVICE_BAD_INPUT, "bad_parent", "parent", "Unit induk tidak dikenal.");
+	if (in->description && *in->description && !text_is_plain(in->description, SERVICE_TEXT_MAX, true))
+		return answer(problem, SERVICE_BAD_INPUT, "bad_description", "description",
+			"Keterangan tidak dapat dibaca.");
 	if (in->capacity < 1 || in->capacity > 9999)
 		return answer(
 			problem, SERVICE_BAD_INPUT, "bad_capacity", "capacity", "Kapasitas 1 sampai 9999.");
@@ -46,6 +49,8 @@ static int check_unit(const struct service_unit *in, struct store_unit *out, str
 	snprintf(out->id, sizeof(out->id), "%s", in->id);
 	snprintf(out->parent, sizeof(out->parent), "%s", in->parent ? in->parent : "");
 	snprintf(out->name, sizeof(out->name), "%s", in->name);
+	snprintf(out->description, sizeof(out->description), "%s", in->description ? in->description : "");
+	out->keeps_hours = in->keeps_hours;
 	out->capacity = in->capacity;
 	out->before_min = in->before_min;
 	out->after_min = in->after_min;
@@ -58,7 +63,7 @@ static int unit_add(struct service *service, const struct service_actor *actor, 
 	struct store_unit other;
 	int r = *unit->parent ? store_unit_read(service->store, unit->parent, &other) : 0;
 
-	if (r == STORE_NONE)
+	if (r == STORE_NONE || (r == 0 && *unit->parent && other.removed_ms != 0))
 		return answer(
 			problem, SERVICE_BAD_INPUT, "unknown_parent", "parent", "Unit induk tidak dikenal.");
 	if (r == 0)
@@ -86,19 +91,19 @@ int service_unit_add(struct service *service, const struct service_actor *actor,
 	return end(service, unit_add(service, actor, now_ms, &row, problem), now_ms, problem);
 }
 
-static int attach_units(
-	struct service *service, const struct service_board *in, struct service_problem *problem)
+int board_attach_units(struct service *service, const char *board, const char *const *units, size_t count,
+	struct service_problem *problem)
 {
 	struct store_unit unit;
 	int r = 0;
 
-	for (size_t i = 0; i < in->unit_count && r == 0; i++) {
-		r = store_unit_read(service->store, in->units[i], &unit);
-		if (r == STORE_NONE)
+	for (size_t i = 0; i < count && r == 0; i++) {
+		r = store_unit_read(service->store, units[i], &unit);
+		if (r == STORE_NONE || (r == 0 && unit.removed_ms != 0))
 			return answer(problem, SERVICE_BAD_INPUT, "unknown_unit", "units",
 				"Salah satu unit tidak dikenal.");
 		if (r == 0)
-			r = store_unit_door_add(service->store, in->units[i], in->id);
+			r = store_unit_door_add(service->store, units[i], board);
 		if (r == STORE_TWIN)
 			return answer(
 				problem, SERVICE_BAD_INPUT, "twice", "units", "Satu unit disebut dua kali.");
@@ -115,7 +120,7 @@ static int board_add(struct service *service, const struct service_actor *actor,
 		return answer(
 			problem, SERVICE_BAD_INPUT, "exists", "id", "Gawai dengan pengenal itu sudah ada.");
 	if (r == 0)
-		r = attach_units(service, in, problem);
+		r = board_attach_units(service, in->id, in->units, in->unit_count, problem);
 	if (r == 0)
 		r = audit(service, actor, now_ms, "board_add", in->id, in->name);
 	if (r == 0)

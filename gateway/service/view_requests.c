@@ -1,4 +1,4 @@
-/* view_requests - units and requests as staff see them: Units, Requests, Request, RequestWhole and DoorReady
+/* view_requests - requests as staff see them: Requests, Request, RequestWhole and DoorReady
  * of schemas/http/openapi.yaml */
 #include <errno.h>
 #include <string.h>
@@ -11,29 +11,6 @@ struct listing {
 	struct service *service;
 	json_t *list;
 };
-
-static int unit_row(void *ctx, const struct store_unit *unit)
-{
-	struct json_put put = { json_object(), false };
-
-	put_text(&put, "id", unit->id);
-	put_text(&put, "parent", unit->parent);
-	put_text(&put, "name", unit->name);
-	put_text(&put, "kind", unit->kind);
-	put_number(&put, "capacity", unit->capacity);
-	put_number(&put, "before_min", unit->before_min);
-	put_number(&put, "after_min", unit->after_min);
-	return list_put(((struct listing *)ctx)->list, &put);
-}
-
-int service_view_units(struct service *service, int64_t now_ms, json_t **out)
-{
-	struct listing listing = { service, json_array() };
-	int r = store_unit_each(service->store, unit_row, &listing);
-
-	(void)now_ms;
-	return list_wrap("units", r, listing.list, out);
-}
 
 /* ---- is it at the doors? */
 

@@ -54,6 +54,8 @@ static int answer_of(struct store *store, int code)
 {
 	if (code == SQLITE_CONSTRAINT_TRIGGER && strcmp(sqlite3_errmsg(store->db), "unit_taken") == 0)
 		return STORE_TAKEN;
+	if (code == SQLITE_CONSTRAINT_TRIGGER && strcmp(sqlite3_errmsg(store->db), "unit_closed") == 0)
+		return STORE_CLOSED;
 	if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
 		return STORE_TWIN;
 	return db_errno(code);

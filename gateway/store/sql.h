@@ -8,7 +8,12 @@
 
 #include "gateway/store/store.h"
 
-#define SQL_STATEMENTS 256 /* slots, a power of two; far more than we have statements */
+/* Units that exclude ?1, itself included. */
+#define SQL_NEAR                                                                                             \
+	"(SELECT ancestor AS near FROM unit_paths WHERE descendant = ?1"                                     \
+	" UNION SELECT descendant FROM unit_paths WHERE ancestor = ?1)"
+
+#define SQL_STATEMENTS 512 /* slots, a power of two; far more than we have statements */
 
 struct store {
 	sqlite3 *db;

@@ -25,6 +25,7 @@ enum store_answer {
 	STORE_NONE = 1, /* no such row; a walk's end is 0 */
 	STORE_TAKEN,    /* the unit is held by another request then: the trigger's word */
 	STORE_TWIN,     /* a row with that key is there */
+	STORE_CLOSED,   /* the unit is closed then: the trigger's word */
 };
 
 struct store; /* opaque: store_open() makes it, store_close() frees it */
@@ -56,9 +57,13 @@ struct store_unit {
 	char name[STORE_TEXT_MAX + 1], kind[8];
 	unsigned capacity;
 	uint32_t before_min, after_min;
+	char description[STORE_TEXT_MAX + 1]; /* "": none */
+	bool keeps_hours;                     /* bookings lie within its opening hours (units.h) */
+	int64_t removed_ms;                   /* 0: in use */
 };
 int store_unit_add(struct store *store, const struct store_unit *unit);
 int store_unit_read(struct store *store, const char *id, struct store_unit *out);
+/* Those in use. */
 int store_unit_each(struct store *store, int (*row)(void *ctx, const struct store_unit *unit), void *ctx);
 
 /* ---- boards and their snapshots (store_boards.c) */

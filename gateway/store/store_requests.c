@@ -137,10 +137,6 @@ int store_request_each(struct store *store, enum request_state state, int64_t si
 	return each_request(store, st, r, row, ctx);
 }
 
-/* Units that exclude ?1, itself included. */
-#define NEAR                                                                                                 \
-	"(SELECT ancestor AS near FROM unit_paths WHERE descendant = ?1"                                     \
-	" UNION SELECT descendant FROM unit_paths WHERE ancestor = ?1)"
 #define TOUCHES                                                                                              \
 	" AND until_ms > ?2 - 2 * 86400000 AND until_ms + after_min * 60000 > ?2"                            \
 	" AND from_ms - before_min * 60000 < ?3 AND id <> ?4"
@@ -157,12 +153,12 @@ int store_rival_each(struct store *store, const struct store_request *request, b
 
 	if (is_held)
 		r = sql_query(store, &st,
-			"SELECT " REQUEST_COLUMNS " FROM requests JOIN " NEAR
+			"SELECT " REQUEST_COLUMNS " FROM requests JOIN " SQL_NEAR
 			" ON unit = near WHERE true" HOLDS TOUCHES " ORDER BY from_ms, id",
 			"tiii", request->unit, taken.from_ms, taken.until_ms, request->id);
 	else
 		r = sql_query(store, &st,
-			"SELECT " REQUEST_COLUMNS " FROM requests JOIN " NEAR
+			"SELECT " REQUEST_COLUMNS " FROM requests JOIN " SQL_NEAR
 			" ON unit = near WHERE true" WAITS TOUCHES " ORDER BY at_ms, id",
 			"tiii", request->unit, taken.from_ms, taken.until_ms, request->id);
 	return each_request(store, st, r, row, ctx);
@@ -174,8 +170,8 @@ int store_rival_count(struct store *store, const struct store_request *request, 
 		request->before_min, request->after_min);
 	int64_t value;
 	int r = sql_integer(store, &value,
-		"SELECT count(*) FROM requests JOIN " NEAR " ON unit = near WHERE true" WAITS TOUCHES, "tiii",
-		request->unit, taken.from_ms, taken.until_ms, request->id);
+		"SELECT count(*) FROM requests JOIN " SQL_NEAR " ON unit = near WHERE true" WAITS TOUCHES,
+		"tiii", request->unit, taken.from_ms, taken.until_ms, request->id);
 
 	if (r == 0)
 		*count = (unsigned)value;

@@ -80,13 +80,14 @@ int store_holiday_add(struct store *store, struct window day, const char *name)
 int store_unit_add(struct store *store, const struct store_unit *unit)
 {
 	return sql_run(store,
-		"INSERT INTO units (id, parent, name, kind, capacity, before_min, after_min)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-		"ttttddd", unit->id, *unit->parent ? unit->parent : NULL, unit->name, unit->kind,
-		unit->capacity, unit->before_min, unit->after_min);
+		"INSERT INTO units (id, parent, name, kind, capacity, before_min, after_min, description,"
+		" keeps_hours) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, nullif(?8, ''), ?9)",
+		"ttttdddtd", unit->id, *unit->parent ? unit->parent : NULL, unit->name, unit->kind,
+		unit->capacity, unit->before_min, unit->after_min, unit->description, unit->keeps_hours);
 }
 
-#define UNIT_COLUMNS "id, parent, name, kind, capacity, before_min, after_min"
+#define UNIT_COLUMNS                                                                                         \
+	"id, parent, name, kind, capacity, before_min, after_min, description, keeps_hours, removed_ms"
 
 static void unit_from_row(sqlite3_stmt *st, struct store_unit *out)
 {
@@ -97,6 +98,9 @@ static void unit_from_row(sqlite3_stmt *st, struct store_unit *out)
 	out->capacity = (unsigned)sql_d(st, 4);
 	out->before_min = (uint32_t)sql_d(st, 5);
 	out->after_min = (uint32_t)sql_d(st, 6);
+	sql_text(out->description, sizeof(out->description), st, 7);
+	out->keeps_hours = sql_d(st, 8);
+	out->removed_ms = sql_i(st, 9);
 }
 
 int store_unit_read(struct store *store, const char *id, struct store_unit *out)
@@ -117,7 +121,8 @@ int store_unit_each(struct store *store, int (*row)(void *ctx, const struct stor
 {
 	struct store_unit unit;
 	sqlite3_stmt *st;
-	int r = sql_query(store, &st, "SELECT " UNIT_COLUMNS " FROM units ORDER BY rowid", "");
+	int r = sql_query(
+		store, &st, "SELECT " UNIT_COLUMNS " FROM units WHERE removed_ms IS NULL ORDER BY rowid", "");
 
 	while (r == 0 && (r = sql_next(store, st)) == 0) {
 		unit_from_row(st, &unit);

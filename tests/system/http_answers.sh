@@ -71,6 +71,36 @@ ask '' 204 POST /api/boards "{\"id\":\"gerbang\",\"name\":\"Gerbang\",\"sign\":\
 ask Problem 422 POST /api/boards "{\"id\":\"dua\",\"name\":\"Dua\",\"sign\":\"short\",\"agree\":\"$agree\",\"units\":[\"asrama\"]}"
 ask Units 200 GET /api/units
 ask Doors 200 GET /api/doors
+ask '' 204 POST /api/units/kasur-1/edit '{"description":"Dekat jendela","before_min":15,"keeps_hours":true}'
+ask Problem 404 POST /api/units/kasur-9/edit '{"name":"x"}'
+ask Problem 422 POST /api/units/kasur-1/edit '{"capacity":0}'
+ask '' 204 POST /api/units/asrama/hours '{"weekly":[{"days":127,"from_min":0,"to_min":1440}]}'
+ask Problem 422 POST /api/units/asrama/hours '{"weekly":[{"days":0,"from_min":0,"to_min":1440}]}'
+ask Problem 409 POST /api/units/asrama/remove '{"reason":"x"}'
+ask '' 204 POST /api/units '{"id":"gudang","name":"Gudang","kind":"room","capacity":1,"description":"Di belakang"}'
+ask '' 204 POST /api/units/gudang/remove '{"reason":"dibongkar"}'
+ask Units 200 GET /api/units
+[[ $(member '.units | length') == 2 && $(member '.units[1].hours | length') == 1 ]] || { echo 'the units are not as they were changed'; exit 1; }
+later=$((($(date +%s) + 864000) * 1000))
+ask '' 204 POST /api/holidays "{\"from_ms\":$later,\"until_ms\":$((later + 86400000)),\"name\":\"Libur\"}"
+ask Holidays 200 GET /api/holidays
+ask ClosureMade 201 POST /api/units/kasur-1/close "{\"from_ms\":$((later + 86400000)),\"until_ms\":$((later + 172800000)),\"reason\":\"cat\"}"
+closure=$(member .id)
+ask Closures 200 GET /api/closures
+ask Busy 200 GET "/api/units/asrama/busy?from=$later&until=$((later + 172800000))"
+[[ $(member '.busy[0].kind') == closed ]] || { echo 'a closed bed leaves the house open'; exit 1; }
+ask Problem 422 GET '/api/units/asrama/busy?from=5'
+ask Problem 404 GET '/api/units/nirwana/busy?from=5&until=6'
+bed='"unit":"kasur-1","activity":"x","kind":"menginap","heads":1,"occupants":[{"name":"Sari","phone":"081234567890"}]'
+ask Problem 422 POST /api/requests "{$bed,\"from_ms\":$later,\"until_ms\":$((later + 3600000))}" # a holiday
+ask Problem 409 POST /api/requests "{$bed,\"from_ms\":$((later + 86400000)),\"until_ms\":$((later + 90000000))}" # closed
+ask '' 204 POST "/api/holidays/$later/remove" '{}'
+ask Problem 404 POST "/api/holidays/$later/remove" '{}'
+ask '' 204 POST "/api/closures/$closure/end" '{"reason":"selesai"}'
+ask Problem 404 POST "/api/closures/$closure/end" '{"reason":"selesai"}'
+ask '' 204 POST /api/boards/gerbang/move '{"name":"Gerbang depan","units":["asrama","kasur-1"],"reason":"pindah"}'
+ask Problem 422 POST /api/boards/gerbang/move '{"units":["nirwana"],"reason":"pindah"}'
+ask Problem 404 POST /api/boards/nirwana/move '{"units":["asrama"],"reason":"pindah"}'
 
 from=$((($(date +%s) + 3600) * 1000)) until=$((($(date +%s) + 10800) * 1000))
 person='{"name":"Sari Wulandari","phone":"081234567890"}'

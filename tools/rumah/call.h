@@ -50,6 +50,12 @@ void call_sleep_ms(unsigned ms);
 /* The value of a time option, read with `base_ms`; absent: *out_ms untouched. CALL_DONE or CALL_MISUSED. */
 int call_time(const struct call *call, int64_t *out_ms, const char *option, int64_t base_ms, bool is_end);
 
+/* The values of an option that may stand several times, as an array of texts. */
+json_t *list_option(const struct call *call, const char *option);
+/* Adds the hours of --weekly to a body as "weekly"; without any, an empty list when it is needed. An outcome.
+ */
+int set_weekly(const struct call *call, json_t *body, bool is_needed);
+
 /* Members of answers: "" and 0 when absent, so that an older gateway is no crash. */
 const char *call_text(const json_t *object, const char *name);
 int64_t call_int(const json_t *object, const char *name);

@@ -65,8 +65,7 @@ int cmd_unit_list(struct call *call)
 	return CALL_DONE;
 }
 
-/* The values of an option that may stand several times, as an array of texts. */
-static json_t *list_option(const struct call *call, const char *option)
+json_t *list_option(const struct call *call, const char *option)
 {
 	json_t *list = json_array();
 	const char *value;
@@ -170,8 +169,7 @@ int cmd_board_list(struct call *call)
 	return CALL_DONE;
 }
 
-/* Adds "weekly" when there is one. */
-static int set_weekly(const struct call *call, json_t *body)
+int set_weekly(const struct call *call, json_t *body, bool is_needed)
 {
 	json_t *list = json_array();
 	const char *text;
@@ -188,7 +186,7 @@ static int set_weekly(const struct call *call, json_t *body)
 		json_array_append_new(list, json_pack("{s:i, s:i, s:i}", "days", (int)weekly.days, "from_min",
 						    (int)weekly.from_min, "to_min", (int)weekly.to_min));
 	}
-	if (json_array_size(list) == 0)
+	if (json_array_size(list) == 0 && !is_needed)
 		json_decref(list);
 	else if (json_object_set_new(body, "weekly", list) < 0)
 		return call_no_memory(call);
@@ -210,7 +208,7 @@ int cmd_standing_add(struct call *call)
 		"boards", list_option(call, "board"), "from_ms", (json_int_t)from_ms, "until_ms",
 		(json_int_t)until_ms, "is_always", args_has(&call->args, "always"), "opens_on_holidays",
 		args_has(&call->args, "holidays"));
-	r = ask.body ? set_weekly(call, ask.body) : call_no_memory(call);
+	r = ask.body ? set_weekly(call, ask.body, false) : call_no_memory(call);
 	if (r != CALL_DONE) {
 		json_decref(ask.body);
 		return r;
