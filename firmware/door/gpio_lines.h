@@ -16,7 +16,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define GPIO_REF_MAX 48      /* characters: the kernel has 31 for a name or a label */
 #define GPIO_LINES_MAX 16    /* of one request; a bit of an unsigned each */
 #define GPIO_EVENTS_MIN 256  /* edges of GPIO_PULSES that wait for a busy reader at least */
 #define GPIO_MESSAGE_MAX 240 /* a sentence for a person */

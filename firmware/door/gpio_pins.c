@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "firmware/core/debounce.h"
-#include "firmware/door/gpio_search.h"
 
 #define INPUT_WORDS (PIN_NC | PIN_NO | PIN_UP | PIN_DOWN | PIN_EXTERNAL | PIN_MS)
 #define OUTPUT_WORDS (PIN_HIGH | PIN_LOW)

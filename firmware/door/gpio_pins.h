@@ -11,6 +11,7 @@
 #include "firmware/core/keypad_matrix.h"
 #include "firmware/core/wiegand.h"
 #include "firmware/door/gpio_lines.h"
+#include "firmware/door/gpio_ref.h"
 
 #define PIN_TEXT_MAX (GPIO_REF_MAX + 32)
 #define PINS_TEXT_MAX (MATRIX_ROWS * (GPIO_REF_MAX + 1) + 16)

@@ -179,8 +179,8 @@ static void on_due(void *ctx)
 		return;
 	}
 	if (wiegand_next_ns(&reader->wiegand) <= at_ns)
-		take_answer(reader,
-			wiegand_levels(&reader->wiegand, levels & 1, levels & 2, at_ns, &reading), &reading);
+		take_answer(reader, wiegand_levels(&reader->wiegand, levels & 1, levels & 2, at_ns, &reading),
+			&reading);
 	set_timer(reader);
 }
 

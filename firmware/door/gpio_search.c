@@ -1,6 +1,5 @@
 #include "firmware/door/gpio_search.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -9,36 +8,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#define OFFSET_MAX 4095
 /* Two clocks are not read at one moment; a board that slept was away for longer than a reader can be. */
 #define SLEPT_NS 50000000u
 #define TRIES 8
-
-bool gpio_ref_parse(struct gpio_ref *ref, const char *text)
-{
-	size_t len = strlen(text);
-	const char *colon = strrchr(text, ':');
-	char *end;
-	unsigned long offset;
-
-	if (len == 0 || len > GPIO_REF_MAX)
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		if (!isgraph((unsigned char)text[i]))
-			return false;
-	}
-	*ref = (struct gpio_ref){ 0 };
-	memcpy(ref->name, text, len);
-	if (!colon || strspn(colon + 1, "0123456789") != strlen(colon + 1) || !colon[1])
-		return true;
-	offset = strtoul(colon + 1, &end, 10);
-	if (colon == text || offset > OFFSET_MAX)
-		return false;
-	ref->name[colon - text] = 0;
-	ref->offset = (unsigned)offset;
-	ref->has_offset = true;
-	return true;
-}
 
 static int by_number(const struct dirent **a, const struct dirent **b)
 {

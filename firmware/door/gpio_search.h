@@ -7,14 +7,9 @@
 #include <stdint.h>
 
 #include "firmware/door/gpio_lines.h"
+#include "firmware/door/gpio_ref.h"
 
 #define GPIO_PATH_MAX 32 /* "/dev/gpiochip" and a number */
-
-struct gpio_ref {
-	char name[GPIO_REF_MAX + 1]; /* of a line, or of a chip when has_offset */
-	bool has_offset;
-	unsigned offset;
-};
 
 /* What a look at a chip finds. */
 enum gpio_sight { GPIO_NOT_HERE = 0, GPIO_HERE = 1, GPIO_TOO_FAR = 2 /* the chip, but not so many lines */ };
@@ -23,9 +18,6 @@ struct gpio_place {
 	char path[GPIO_PATH_MAX]; /* the chip's device */
 	unsigned offsets[GPIO_LINES_MAX];
 };
-
-/* "name", or "chip:offset". Returns whether it can be one: 1 to GPIO_REF_MAX printable characters. */
-bool gpio_ref_parse(struct gpio_ref *ref, const char *text);
 
 /* Given by the back end: looks for `ref` on the chip at `path`. A gpio_sight with *offset, or -errno. */
 int gpio_chip_look(const char *path, const struct gpio_ref *ref, unsigned *offset);

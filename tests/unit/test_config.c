@@ -18,6 +18,7 @@
 #define GATEWAY "gateway = /etc/rumah/gateway.pub\n"
 #define LINK "[link]\nsocket = /run/rumah/link.sock\n"
 #define PORT "[port]\nkind = sim\nsocket = /run/rumah/sim.sock\n"
+#define GPIO "[port]\nkind = gpio\n[pins]\nlock = GPIO17 high ; the coil\n"
 #define TEN "0123456789"
 #define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 
@@ -47,6 +48,19 @@ static const struct {
 	{ "a socket path too long",     "[link]\nsocket = /" HUNDRED TEN "\n", "too long" },
 	{ "a port nobody knows",        "[port]\nkind = gpio9\n", "wants sim" },
 	{ "a clock nobody knows",       "[door]\nclock = sundial\n", "wants kernel or none" },
+	{ "a door of pins",             DOOR GATEWAY LINK GPIO "contact = GPIO27 nc\n", NULL },
+	{ "pins with a reader",         DOOR GATEWAY LINK GPIO "d0 = a\nd1 = b\n[reader]\nkeys = 8bit\nframe_gap_ms = 40\nstar = clears\n", NULL },
+	{ "pins without a lock",        DOOR GATEWAY LINK "[port]\nkind = gpio\n", "[pins] lock: is missing" },
+	{ "pins that contradict",       DOOR GATEWAY LINK GPIO "rex = GPIO17 no\n", "GPIO17 is given to two things" },
+	{ "pins that the lock needs",   DOOR GATEWAY LINK "[lock]\nkind = motor\n" GPIO, "[pins] bolt: is missing" },
+	{ "a pin nobody knows",         DOOR GATEWAY LINK GPIO "bell = GPIO4 no\n", "[pins] bell: no such key" },
+	{ "a pin too long",             DOOR GATEWAY LINK GPIO "rex = " HUNDRED "\n", "[pins] rex: too long" },
+	{ "a socket for pins",          DOOR GATEWAY LINK "[port]\nkind = gpio\nsocket = /s\n", "[port] socket: is for kind = sim" },
+	{ "pins for a socket",          DOOR GATEWAY LINK PORT "[pins]\nlock = GPIO17 high\n", "are for [port] kind = gpio" },
+	{ "a simulation without one",   DOOR GATEWAY LINK "[port]\nkind = sim\n", "[port] socket: is missing" },
+	{ "a facility too large",       DOOR GATEWAY LINK GPIO "[reader]\nkeypad_facility = 256\n", "wants 0 to 255" },
+	{ "a gap in words",             DOOR GATEWAY LINK GPIO "[reader]\nframe_gap_ms = 3O\n", "wants 5 to 100" },
+	{ "a star nobody knows",        DOOR GATEWAY LINK GPIO "[reader]\nstar = shines\n", "wants clears or ignored" },
 	{ "one socket for two things",  DOOR GATEWAY LINK "[port]\nkind = sim\nsocket = /run/rumah/link.sock\n", "are the same" },
 };
 /* clang-format on */
