@@ -12,14 +12,7 @@ EVENTS=${3:-10000}
 BOARDS=(ruang-1 ruang-2 asrama)
 LEAF_GAP_MS=40 # between two moves of a leaf; each is an event, and a closing after a forced opening is two
 
-journal() { sqlite3 -readonly "file:$DIR/board/$1/state/journal.db" "$2"; }
-gateway() { sqlite3 -readonly "file:$DIR/gateway/gateway.db" "$1"; }
-
-# What a board has stored and what the gateway has of it: the last event and the chain's hash there say everything.
-at_the_board() { journal "$1" 'SELECT head, hex(hash) FROM memory'; }
-at_the_gateway() { gateway "SELECT upto, hex(hash) FROM logs WHERE board = '$1'"; }
 rows_at_the_gateway() { gateway "SELECT count(*) FROM events JOIN logs ON logs.id = events.log WHERE board = '$1'"; }
-has_all_of() { [ "$(at_the_board "$1")" = "$(at_the_gateway "$1")" ]; }
 
 storm() {
   local board pids=() n stored=0 head

@@ -142,7 +142,7 @@ grep -q 'every door has confirmed its list' "$DIR.start" || fail 'start does not
 rm -f "$DIR.start"
 ok 'a site starts from nothing'
 "$DIR/bin/rumah" events --follow --board ruang-1 --json >"$DIR/followed" & # no function: it is ended by its pid
-follower=$!
+helpers+=($!)
 
 story_of_a_room
 story_of_a_dead_broker

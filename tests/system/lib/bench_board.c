@@ -180,6 +180,8 @@ void bench_seal(struct bench *bench, const struct identity *by)
 
 void bench_deliver(struct bench *bench, enum wire_kind kind, const char *msg, size_t len)
 {
+	if (bench->on_delivery)
+		bench->on_delivery(kind, msg, len);
 	assert_int_equal(
 		seqpacket_say(&bench->link, FRAME_DELIVER, kind, kind == WIRE_SNAPSHOT, msg, len), 0);
 }
@@ -214,6 +216,8 @@ static void take(struct bench *bench, const struct heard *heard)
 		assert_int_equal(wire_state_decode(&bench->shown, heard->msg, heard->len), 0);
 	} else if (heard->kind == WIRE_EVENT) {
 		assert_int_equal(wire_events_decode(&bench->events, heard->msg, heard->len), 0);
+		if (bench->on_events)
+			bench->on_events(&bench->events);
 	}
 }
 

@@ -30,6 +30,9 @@ struct bench {
 	struct wire_hello hello; /* the newest heard */
 	struct wire_state shown;
 	struct wire_events events; /* the newest message of them */
+	/* Each message of events, and each that is delivered, as it goes by; NULL: nobody looks. */
+	void (*on_events)(const struct wire_events *events);
+	void (*on_delivery)(enum wire_kind kind, const char *msg, size_t len);
 };
 
 /* Makes folder, keys and configuration; starts nothing. `program`: rumah-door. */
