@@ -223,6 +223,7 @@ int daemon_open_service(
 		.strike_ms = 3000,
 		.strike_extended_ms = 8000,
 		.held_open_ms = 60000,
+		.pre_alarm_ms = 10000,
 		.inter_key_ms = 5000,
 		.zone_min = 7 * 60, /* Asia/Jakarta */
 		.argon_mem_kib = config->argon_mem_kib,

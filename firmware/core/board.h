@@ -45,7 +45,7 @@
 
 struct board; /* opaque: board_new() makes it, board_free() frees it */
 
-/* What the door is wired to; each is "active" in the sense given here. */
+/* What the door is wired to, in the order of WIRE_LINES; each is "active" in the sense given here. */
 enum board_line {
 	LINE_CONTACT, /* the leaf is open */
 	LINE_REX,     /* request to exit: somebody wants out */

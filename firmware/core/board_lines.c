@@ -2,6 +2,10 @@
 
 #include "firmware/core/board_inside.h"
 
+#define X(name, code, word) static_assert(LINE_##name == (code), "lines are told by their number");
+WIRE_LINES(X)
+#undef X
+
 static void contact(struct step *step, bool is_active)
 {
 	step_door(step, door_contact(&step->board->door, step->now_mono_ms, is_active));

@@ -18,9 +18,9 @@ static const char *const lamp_words[] = {
 	[LAMP_FAULT] = "fault", [LAMP_ALARM] = "alarm",
 };
 const char *const sim_line_words[LINE_COUNT] = {
-	[LINE_CONTACT] = "contact", [LINE_REX] = "rex", [LINE_BOLT] = "bolt", [LINE_TAMPER] = "tamper",
-	[LINE_FIRE] = "fire", [LINE_MAINS] = "mains", [LINE_BATTERY] = "battery", [LINE_HOLD] = "hold",
-	[LINE_PARTNER] = "partner",
+#define X(name, code, word) [code] = word,
+	WIRE_LINES(X)
+#undef X
 };
 /* clang-format on */
 static_assert(sizeof(tone_words) / sizeof(tone_words[0]) == TONE_COUNT, "a tone without a word");

@@ -12,7 +12,7 @@ const char *doors_word(enum doors_shown shown)
 #undef X
 	};
 
-	assert(shown >= DOORS_FORCED && shown <= DOORS_LOCKED);
+	assert(shown >= DOORS_FIRE && shown <= DOORS_LOCKED);
 	return words[shown];
 }
 
@@ -25,11 +25,13 @@ bool doors_is_online(const struct doors_look *look)
 
 /* clang-format off */
 static const struct { unsigned alarms; enum doors_shown shown; bool outlives_link; } by_alarm[] = {
+	{ BIT(FIRE),                                       DOORS_FIRE,        true },
 	{ BIT(FORCED),                                     DOORS_FORCED,      true },
-	{ BIT(INJECTION),                                  DOORS_TAMPERED,    true },
+	{ BIT(INJECTION) | BIT(TAMPER),                    DOORS_TAMPERED,    true },
 	{ BIT(WRONG_CODES),                                DOORS_WRONG_CODES, true },
 	{ BIT(HELD_OPEN),                                  DOORS_HELD_OPEN,   true },
-	{ BIT(STUCK_INPUT) | BIT(STORAGE) | BIT(EQUIVOCATION), DOORS_FAULTY,  false },
+	{ BIT(STUCK_INPUT) | BIT(STORAGE) | BIT(EQUIVOCATION) | BIT(LOCK_FAULT) | BIT(LINE_FAULT) | BIT(READER_FAULT) |
+	  BIT(POWER) | BIT(BATTERY),                       DOORS_FAULTY,      false },
 };
 /* clang-format on */
 

@@ -13,18 +13,19 @@
 
 /* In the order of attention: the value is the rank. */
 #define DOORS_SHOWN(X)                                                                                       \
-	X(FORCED, 1, "terpaksa_dibuka")                                                                      \
-	X(TAMPERED, 2, "gawai_diutak_atik")                                                                  \
-	X(WRONG_CODES, 3, "kode_salah_berulang")                                                             \
-	X(HELD_OPEN, 4, "dibiarkan_terbuka")                                                                 \
-	X(OFFLINE, 5, "luring")                                                                              \
-	X(FAULTY, 6, "gawai_bermasalah")                                                                     \
-	X(UNCONFIRMED, 7, "kode_belum_sampai")                                                               \
-	X(CLOCK_UNSURE, 8, "jam_belum_sinkron")                                                              \
-	X(KEPT_OPEN, 9, "ditahan_terbuka")                                                                   \
-	X(OPEN, 10, "terbuka")                                                                               \
-	X(UNLOCKED, 11, "tidak_terkunci")                                                                    \
-	X(LOCKED, 12, "terkunci")
+	X(FIRE, 1, "kebakaran")                                                                              \
+	X(FORCED, 2, "terpaksa_dibuka")                                                                      \
+	X(TAMPERED, 3, "gawai_diutak_atik")                                                                  \
+	X(WRONG_CODES, 4, "kode_salah_berulang")                                                             \
+	X(HELD_OPEN, 5, "dibiarkan_terbuka")                                                                 \
+	X(OFFLINE, 6, "luring")                                                                              \
+	X(FAULTY, 7, "gawai_bermasalah")                                                                     \
+	X(UNCONFIRMED, 8, "kode_belum_sampai")                                                               \
+	X(CLOCK_UNSURE, 9, "jam_belum_sinkron")                                                              \
+	X(KEPT_OPEN, 10, "ditahan_terbuka")                                                                  \
+	X(OPEN, 11, "terbuka")                                                                               \
+	X(UNLOCKED, 12, "tidak_terkunci")                                                                    \
+	X(LOCKED, 13, "terkunci")
 enum doors_shown {
 #define X(name, rank, word) DOORS_##name = rank,
 	DOORS_SHOWN(X)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "gateway/core/effect.h"
 #include "gateway/service/inside.h"
 #include "schemas/wire/seal.h"
 
@@ -120,9 +121,11 @@ static int follow_alarms(struct service *service, struct board *board, const str
 	unsigned before = board->has_state ? board->state.alarms : 0;
 	int r = 0;
 
-	for (unsigned alarm = 0; alarm < WIRE_ALARMS_MAX && r == 0; alarm++) {
+	for (unsigned alarm = 0; alarm < WIRE_ALARM_COUNT && r == 0; alarm++) {
 		const char *word = wire_alarm_word((enum wire_alarm)alarm);
 
+		if (EFFECT_QUIET_ALARMS & (1u << alarm))
+			continue;
 		if (state->alarms & (1u << alarm))
 			r = alarm_raise(service, board, word, state->at_ms, 0);
 		else if (before & (1u << alarm))

@@ -16,7 +16,7 @@ static void put_state(const struct wire_state *state, struct json_put *put)
 {
 	json_t *alarms = json_array();
 
-	for (unsigned alarm = 0; alarm < WIRE_ALARMS_MAX; alarm++) {
+	for (unsigned alarm = 0; alarm < WIRE_ALARM_COUNT; alarm++) {
 		if ((state->alarms & (1u << alarm)) &&
 			json_array_append_new(alarms, json_string(wire_alarm_word((enum wire_alarm)alarm))) !=
 				0)

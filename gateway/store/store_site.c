@@ -30,7 +30,8 @@ int store_site_read(struct store *store, struct store_site *out)
 	sqlite3_stmt *st;
 	int r = sql_query(store, &st,
 		"SELECT name, starts, strike_ms, strike_extended_ms, held_open_ms, inter_key_ms,"
-		" zone_min, rex_releases, argon_salt, argon_mem_kib, argon_passes FROM site",
+		" zone_min, rex_releases, argon_salt, argon_mem_kib, argon_passes, pre_alarm_ms"
+		" FROM site",
 		"");
 
 	if (r == 0)
@@ -49,6 +50,7 @@ int store_site_read(struct store *store, struct store_site *out)
 	sql_blob(settings->argon_salt, sizeof(settings->argon_salt), st, 8);
 	settings->argon_mem_kib = (uint32_t)sql_d(st, 9);
 	settings->argon_passes = (uint32_t)sql_d(st, 10);
+	settings->pre_alarm_ms = (uint32_t)sql_d(st, 11);
 	sql_rest(st);
 	return read_holidays(store, settings);
 }
@@ -59,16 +61,16 @@ int store_site_write(struct store *store, const struct store_site *site)
 
 	return sql_run(store,
 		"INSERT INTO site (one, name, starts, strike_ms, strike_extended_ms, held_open_ms,"
-		" inter_key_ms, zone_min, rex_releases, argon_salt, argon_mem_kib, argon_passes)"
-		" VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+		" inter_key_ms, zone_min, rex_releases, argon_salt, argon_mem_kib, argon_passes,"
+		" pre_alarm_ms) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
 		" ON CONFLICT (one) DO UPDATE SET name = ?1, starts = ?2, strike_ms = ?3,"
 		" strike_extended_ms = ?4, held_open_ms = ?5, inter_key_ms = ?6, zone_min = ?7, rex_releases "
 		"= ?8,"
-		" argon_salt = ?9, argon_mem_kib = ?10, argon_passes = ?11",
-		"tiddddddbdd", site->name, site->starts, settings->strike_ms, settings->strike_extended_ms,
+		" argon_salt = ?9, argon_mem_kib = ?10, argon_passes = ?11, pre_alarm_ms = ?12",
+		"tiddddddbddd", site->name, site->starts, settings->strike_ms, settings->strike_extended_ms,
 		settings->held_open_ms, settings->inter_key_ms, settings->zone_min, settings->rex_releases,
 		settings->argon_salt, sizeof(settings->argon_salt), settings->argon_mem_kib,
-		settings->argon_passes);
+		settings->argon_passes, settings->pre_alarm_ms);
 }
 
 int store_holiday_add(struct store *store, struct window day, const char *name)

@@ -1,4 +1,4 @@
-// doors - how a door looks: the gateway says which of its twelve states it is in and how urgent that is; here they get a
+// doors - how a door looks: the gateway says which of its thirteen states it is in and how urgent that is; here they get a
 // shape and a colour. Shapes differ by severity, so that they are told apart without colour.
 import { h } from "./page";
 import { age, say } from "./words";
@@ -10,10 +10,10 @@ export interface Door {
 }
 
 const SILENT_MS = 100000; // the gateway says so after 90 s; this is for when that news is late
-const OFFLINE_RANK = 5;
+const OFFLINE_RANK = 6;
 
 // By rank: tone and shape.
-const looks: [string, string][] = [["", ""], ["bad", "octagon"], ["bad", "octagon"], ["bad", "triangle"], ["warn", "triangle"],
+const looks: [string, string][] = [["", ""], ["bad", "octagon"], ["bad", "octagon"], ["bad", "octagon"], ["bad", "triangle"], ["warn", "triangle"],
   ["off", "cross"], ["warn", "triangle"], ["warn", "clock"], ["warn", "clock"], ["busy", "door"], ["busy", "door"],
   ["busy", "unlocked"], ["good", "locked"]];
 

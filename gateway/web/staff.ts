@@ -109,7 +109,7 @@ function doorCard(door: Door): HTMLElement {
 function alarmRow(alarm: Alarm): HTMLElement {
   const when = `${say.since} ${clock(alarm.began_ms)} · ${alarm.ended_ms ? say.over : say.active}`;
   return h("article", { class: `card alarm ${alarm.ended_ms ? "" : "bad"}` },
-    h("p", {}, icon("triangle") as HTMLElement, h("strong", {}, ` ${doorName(alarm.board)}: ${say.alarmWords[alarm.alarm] || alarm.alarm}`)),
+    h("p", {}, icon("triangle") as HTMLElement, h("strong", {}, ` ${doorName(alarm.board)}: ${say.says[alarm.alarm] || alarm.alarm}`)),
     h("p", { class: "muted" }, alarm.acked_ms ? `${when} · ${say.acknowledged(alarm.acked_by || "")}` : when),
     !alarm.acked_ms && can("desk", "guard", "manager", "technician") && h("div", { class: "buttons" },
       button(say.acknowledge, () => change(`/api/alarms/${alarm.id}/ack`).catch((error: Error) => toast(error.message)))));
@@ -118,9 +118,10 @@ function alarmRow(alarm: Alarm): HTMLElement {
 function eventRow(event: Happening): HTMLElement {
   const isSure = event.trust !== "floor"; // a board that began without a clock: when we heard of it says more
   const isLate = isSure && event.received_ms - event.wall_ms > LATE_MS;
-  const reason = say.reasonWords[event.reason];
+  const what = say.says[event.type] || event.type;
+  const why = say.says[event.reason]; // which may be what it is: an alarm's own reason
   return h("li", {}, h("time", {}, isSure ? clock(event.wall_ms) : `± ${clock(event.received_ms)}`), h("span", {},
-    `${doorName(event.board)}: ${say.eventWords[event.type] || event.type}${reason ? ` (${reason})` : ""}` +
+    `${doorName(event.board)}: ${what}${why && why !== what ? ` (${why})` : ""}` +
     `${event.number ? ` · ${event.number}` : ""}${isLate ? ` · ${say.late}` : ""}`));
 }
 

@@ -42,7 +42,13 @@
 	X(GAP,               22, "gap",                false) /* n: events lost between the last one and this */ \
 	X(STALE,             23, "stale",              false) /* no fresh head for five minutes */ \
 	X(MESSAGE_REFUSED,   24, "message_refused",    true)  /* n: how many since the last one; at most one a minute */ \
-	X(STUCK_INPUT,       25, "stuck_input",        false)
+	X(STUCK_INPUT,       25, "stuck_input",        false) \
+	X(ALARM_RAISED,      26, "alarm_raised",       false) /* reason: which alarm, of those without a type of their own */ \
+	X(LINE_FAULT,        27, "line_fault",         false) /* reason: bouncing, cut; n: the line, see WIRE_LINES */ \
+	X(READER_FAULT,      28, "reader_fault",       false) /* reason: lines_low, noise, form */ \
+	X(RELEASED,          29, "released",           false) /* by no code: reason fire, hold_switch; until RELOCKED */ \
+	X(RELOCKED,          30, "relocked",           false) /* reason: what had released it */ \
+	X(LOCK_RETRIED,      31, "lock_retried",       true)  /* the bolt did not follow, and was told again; n: which time */
 
 #define WIRE_REASONS(X) \
 	X(NONE,              0, "none") \
@@ -89,7 +95,34 @@
 	X(FLOOD,            41, "flood") \
 	X(STUCK,            42, "stuck")          /* an input held longer than anybody holds it */ \
 	X(CARD,             43, "card") \
-	X(UNKNOWN_CARD,     44, "unknown_card")
+	X(UNKNOWN_CARD,     44, "unknown_card") \
+	X(INTERLOCK,        45, "interlock")      /* sluice: the other door is not shut and locked */ \
+	X(TAMPER,           46, "tamper") \
+	X(FIRE,             47, "fire") \
+	X(POWER,            48, "power")          /* mains lost */ \
+	X(BATTERY,          49, "battery") \
+	X(LOCK_FAULT,       50, "lock_fault")     /* the bolt is not where it was told to be */ \
+	X(LINE_FAULT,       51, "line_fault") \
+	X(READER_FAULT,     52, "reader_fault") \
+	X(HOLD_SWITCH,      53, "hold_switch")    /* the keyed switch at the door */ \
+	X(BOUNCING,         54, "bouncing") \
+	X(CUT,              55, "cut") \
+	X(LINES_LOW,        56, "lines_low")      /* the reader is unplugged or shorted */ \
+	X(NOISE,            57, "noise") \
+	X(FORM,             58, "form")           /* frames of a wrong length, parity or complement */ \
+	X(UNUSED,           59, "unused")
+
+/* n of LINE_FAULT; firmware/core/board.h says what each is. Never reused either. */
+#define WIRE_LINES(X) \
+	X(CONTACT, 0, "contact") \
+	X(REX,     1, "rex") \
+	X(BOLT,    2, "bolt") \
+	X(TAMPER,  3, "tamper") \
+	X(FIRE,    4, "fire") \
+	X(MAINS,   5, "mains") \
+	X(BATTERY, 6, "battery") \
+	X(HOLD,    7, "hold") \
+	X(PARTNER, 8, "partner")
 /* clang-format on */
 
 enum wire_trust {

@@ -19,7 +19,6 @@
 #define WIRE_ID_CHARS 16 /* action ids: [0-9a-z]{16} */
 #define WIRE_WHO_MAX 32  /* opaque: [a-z0-9-]{1,32}, never a name */
 #define WIRE_EVENTS_MAX 64
-#define WIRE_ALARMS_MAX 8
 
 struct wire_head { /* gateway → board: the answer to one hello */
 	uint8_t challenge[WIRE_CHALLENGE_BYTES];
@@ -113,7 +112,16 @@ const char *wire_door_word(enum wire_door_state state);
 	X(STALE, "stale")               /* no fresh head for five minutes */                                 \
 	X(EQUIVOCATION, "equivocation") /* two truths under one (epoch, rev) */                              \
 	X(STORAGE, "storage")                                                                                \
-	X(STUCK_INPUT, "stuck_input")
+	X(STUCK_INPUT, "stuck_input")                                                                        \
+	X(UNUSED, "unused") /* released, nobody entered: until the next release, or ten minutes */           \
+	X(TAMPER, "tamper")                                                                                  \
+	X(FIRE, "fire")                                                                                      \
+	X(LOCK_FAULT, "lock_fault") /* the bolt is not where it was told to be */                            \
+	X(LINE_FAULT, "line_fault") /* an input bounces, or its cable is cut */                              \
+	X(READER_FAULT, "reader_fault")                                                                      \
+	X(POWER, "power")     /* mains lost */                                                               \
+	X(BATTERY, "battery") /* low */                                                                      \
+	X(CLOCK, "clock")     /* true time is not known to ten seconds */
 enum wire_alarm {
 #define X(name, word) WIRE_ALARM_##name,
 	WIRE_ALARMS(X)

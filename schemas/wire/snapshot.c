@@ -97,7 +97,10 @@ static int check_settings(const void *base)
 {
 	const struct wire_settings *settings = base;
 
-	return settings->strike_ms <= settings->strike_extended_ms ? 0 : WIRE_BAD_ORDER;
+	return settings->strike_ms <= settings->strike_extended_ms &&
+			       settings->pre_alarm_ms <= settings->held_open_ms
+		       ? 0
+		       : WIRE_BAD_ORDER;
 }
 
 /* A door that stays open until somebody remembers it is not a mode of ours. */
@@ -210,6 +213,7 @@ static const struct json_member settings_members[] = {
 	{ "strike_ms",          JSON_INT(struct wire_settings, strike_ms, 500, 60000) },
 	{ "strike_extended_ms", JSON_INT(struct wire_settings, strike_extended_ms, 500, 120000) },
 	{ "held_open_ms",       JSON_INT(struct wire_settings, held_open_ms, 1000, 3600000) },
+	{ "pre_alarm_ms",       JSON_INT(struct wire_settings, pre_alarm_ms, 0, 3600000), .is_optional = true },
 	{ "inter_key_ms",       JSON_INT(struct wire_settings, inter_key_ms, 1000, 30000) },
 	{ "zone_min",           JSON_INT(struct wire_settings, zone_min, -720, 840) },
 	{ "rex_releases",       JSON_BOOL(struct wire_settings, rex_releases), .is_optional = true },

@@ -62,6 +62,7 @@ struct wire_settings {
 	uint32_t strike_ms;          /* 500..60000 */
 	uint32_t strike_extended_ms; /* strike_ms..120000 */
 	uint32_t held_open_ms;       /* 1000..3600000: open longer is an alarm */
+	uint32_t pre_alarm_ms;       /* 0..held_open_ms: a warning sounds so long before it; 0: none */
 	uint32_t inter_key_ms;       /* 1000..30000: an entry left this long is dropped */
 	int32_t zone_min;            /* local time minus UTC, -720..840; no daylight saving in Indonesia */
 	bool rex_releases; /* REX energises the strike: only where the lock needs it to let people out */

@@ -111,6 +111,7 @@ static void make_settings(struct wire_settings *settings)
 		.holiday_count = (uint32_t)within(0, WIRE_HOLIDAYS_MAX),
 	};
 	settings->strike_extended_ms = (uint32_t)within(settings->strike_ms, 120000);
+	settings->pre_alarm_ms = (uint32_t)within(0, settings->held_open_ms);
 	bytes(settings->argon_salt, sizeof(settings->argon_salt));
 	for (unsigned i = 0; i < settings->holiday_count; i++)
 		settings->holidays[i] = span();

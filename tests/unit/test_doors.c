@@ -26,6 +26,11 @@ static const struct { const char *what; unsigned alarms; bool online, soon, open
 	{ "guessed",            WIRE_ALARM_BIT(WRONG_CODES) | WIRE_ALARM_BIT(HELD_OPEN), true, false, true, false, WIRE_TRUST_TRUSTED, WIRE_MODE_NORMAL, DOORS_WRONG_CODES, "kode_salah_berulang" },
 	{ "tampered",           WIRE_ALARM_BIT(INJECTION) | WIRE_ALARM_BIT(WRONG_CODES), true, false, false, false, WIRE_TRUST_TRUSTED, WIRE_MODE_NORMAL, DOORS_TAMPERED, "gawai_diutak_atik" },
 	{ "forced, cable cut",  WIRE_ALARM_BIT(FORCED) | WIRE_ALARM_BIT(INJECTION), false, false, true, false, WIRE_TRUST_TRUSTED, WIRE_MODE_NORMAL, DOORS_FORCED, "terpaksa_dibuka" },
+	{ "fire, off line",     WIRE_ALARM_BIT(FORCED) | WIRE_ALARM_BIT(FIRE), false, false, true, false, WIRE_TRUST_TRUSTED, WIRE_MODE_NORMAL, DOORS_FIRE, "kebakaran" },
+	{ "box open, cable cut", WIRE_ALARM_BIT(TAMPER) | WIRE_ALARM_BIT(BATTERY), false, false, false, false, WIRE_TRUST_TRUSTED, WIRE_MODE_NORMAL, DOORS_TAMPERED, "gawai_diutak_atik" },
+	{ "does not lock",      WIRE_ALARM_BIT(LOCK_FAULT), true, true, false, false, WIRE_TRUST_TRUSTED, WIRE_MODE_NORMAL, DOORS_FAULTY, "gawai_bermasalah" },
+	{ "on its battery",     WIRE_ALARM_BIT(POWER), true, false, false, false, WIRE_TRUST_TRUSTED, WIRE_MODE_NORMAL, DOORS_FAULTY, "gawai_bermasalah" },
+	{ "nobody entered",     WIRE_ALARM_BIT(UNUSED), true, false, false, false, WIRE_TRUST_TRUSTED, WIRE_MODE_NORMAL, DOORS_LOCKED, "terkunci" },
 	{ "stale alone",        WIRE_ALARM_BIT(STALE), true, false, false, false, WIRE_TRUST_TRUSTED, WIRE_MODE_NORMAL, DOORS_LOCKED, "terkunci" },
 };
 /* clang-format on */

@@ -22,7 +22,8 @@ static const char *const texts[WIRE_KIND_COUNT] = {
 	[WIRE_SNAPSHOT] =
 		"{\"v\":1,\"epoch\":2,\"rev\":3,\"at_ms\":4,\"mode\":{\"kind\":\"closed\"},\"settings\":{"
 		"\"strike_ms\":501,"
-		"\"strike_extended_ms\":502,\"held_open_ms\":1003,\"inter_key_ms\":1004,\"zone_min\":-5,"
+		"\"strike_extended_ms\":502,\"held_open_ms\":1003,\"pre_alarm_ms\":1002,\"inter_key_ms\":"
+		"1004,\"zone_min\":-5,"
 		"\"argon_salt\":\"" B16 "\",\"argon_mem_kib\":9,\"argon_passes\":7},\"grants\":[]}",
 	[WIRE_HEAD] = "{\"v\":1,\"challenge\":\"" B16
 		      "\",\"time_ms\":2,\"epoch\":3,\"rev\":4,\"digest\":\"" B32A "\"}",
@@ -107,7 +108,8 @@ static void test_fields_of_what_the_gateway_says(void **state)
 	assert_true(snapshot.epoch == 2 && snapshot.rev == 3 && snapshot.at_ms == 4);
 	assert_true(snapshot.mode == WIRE_MODE_CLOSED && snapshot.mode_until_ms == 0);
 	assert_true(snapshot.settings.strike_ms == 501 && snapshot.settings.strike_extended_ms == 502);
-	assert_true(snapshot.settings.held_open_ms == 1003 && snapshot.settings.inter_key_ms == 1004);
+	assert_true(snapshot.settings.held_open_ms == 1003 && snapshot.settings.pre_alarm_ms == 1002 &&
+		    snapshot.settings.inter_key_ms == 1004);
 	assert_true(snapshot.settings.zone_min == -5 && !snapshot.settings.rex_releases);
 	assert_counts_up(snapshot.settings.argon_salt, 16, 1);
 	assert_true(snapshot.settings.argon_mem_kib == 9 && snapshot.settings.argon_passes == 7);
