@@ -352,13 +352,18 @@ static void nothing_a_link_says_opens_the_door_or_keeps_it_shut(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 
+	/* The first snapshot once more, as the last word. */
+	assert_int_equal(seqpacket_connect(&bench.link, bench.link_path, SOON_MS), 0);
+	assert_int_equal(genuine[0].kind, WIRE_SNAPSHOT);
+	bench_deliver(&bench, WIRE_SNAPSHOT, genuine[0].msg, genuine[0].len);
+	assert_int_equal(sim_press(bench.sim, REVOKED "#", GAP_MS), 0);
+	assert_true(sim_tone_within(bench.sim, "rejected", SOON_MS));
+	assert_int_equal(releases(), expected);
+
 	/* As if nothing had happened: it listens to its gateway, and has what it had. */
 	bench_link(&bench);
 	assert_true(bench_is_applied(&bench, 2, SOON_MS));
 	come(&expected);
-	assert_int_equal(sim_press(bench.sim, REVOKED "#", GAP_MS), 0);
-	assert_true(sim_tone_within(bench.sim, "rejected", SOON_MS));
-	assert_int_equal(releases(), expected);
 	after_kib = pss_kib(bench.pid);
 	write_ledger(expected - came, before_kib, after_kib);
 	assert_true(after_kib - before_kib < GROWTH_MAX_KIB);
