@@ -17,8 +17,8 @@
 #include <cmocka.h>
 
 #include "tools/rumah/gateway.h"
+#include "tools/rumah/places.h"
 #include "tools/rumah/session.h"
-#include "tools/rumah/sim.h"
 #include "tools/rumah/sse.h"
 
 /* ---- server-sent events */
@@ -164,22 +164,22 @@ static void test_sim(void **state)
 	snprintf(path, sizeof(path), "%s/ruang-1.sock", folder);
 	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
 		struct fake fake = { .answer = answers[i].answer };
-		struct sim *sim = NULL;
+		struct doorsock *sim = NULL;
 		json_t *answer = NULL;
 		pthread_t thread;
 		int r;
 
 		listen_at(&fake, folder);
 		assert_int_equal(pthread_create(&thread, NULL, serve, &fake), 0);
-		assert_int_equal(sim_open(&sim, path), 0);
-		assert_int_equal(sim_send(sim, json_pack("{s:s}", "do", "show")), 0);
-		r = sim_next(sim, &answer, 20000);
+		assert_int_equal(doorsock_open(&sim, path), 0);
+		assert_int_equal(doorsock_send(sim, json_pack("{s:s}", "do", "show")), 0);
+		r = doorsock_next(sim, &answer, 20000);
 		if (r != answers[i].want)
 			fail_msg("%s: %d", answers[i].what, r);
 		pthread_join(thread, NULL);
 		assert_string_equal(fake.got, "{\"do\":\"show\"}\n");
 		json_decref(answer);
-		sim_close(sim);
+		doorsock_close(sim);
 		close(fake.listener);
 		unlink(path);
 	}
@@ -192,23 +192,25 @@ static void test_sim_that_is_silent(void **state)
 {
 	char folder[] = "/tmp/rumah-test-XXXXXX", path[64];
 	struct fake fake = { 0 };
-	struct sim *sim = NULL;
+	struct doorsock *sim = NULL;
 	json_t *answer, *boards;
 
 	(void)state;
 	assert_non_null(mkdtemp(folder));
 	snprintf(path, sizeof(path), "%s/ruang-1.sock", folder);
-	assert_int_equal(sim_open(&sim, path), -ENOENT);
+	assert_int_equal(doorsock_open(&sim, path), -ENOENT);
 	listen_at(&fake, folder);
-	assert_int_equal(sim_open(&sim, path), 0);
-	assert_int_equal(sim_next(sim, &answer, 50), -ETIMEDOUT);
-	boards = sim_boards(folder);
+	assert_int_equal(doorsock_open(&sim, path), 0);
+	assert_int_equal(doorsock_next(sim, &answer, 50), -ETIMEDOUT);
+	assert_int_equal(setenv("RUMAH_SIM_DIR", folder, 1), 0);
+	boards = place_boards(PLACE_SIM);
+	assert_int_equal(unsetenv("RUMAH_SIM_DIR"), 0);
 	assert_int_equal(json_array_size(boards), 1);
 	assert_string_equal(json_string_value(json_array_get(boards, 0)), "ruang-1");
 	json_decref(boards);
-	sim_close(sim);
+	doorsock_close(sim);
 	close(fake.listener);
-	assert_int_equal(sim_open(&sim, path), -ECONNREFUSED);
+	assert_int_equal(doorsock_open(&sim, path), -ECONNREFUSED);
 	unlink(path);
 	rmdir(folder);
 }

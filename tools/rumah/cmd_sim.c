@@ -5,8 +5,8 @@
 
 #include "tools/rumah/commands.h"
 #include "tools/rumah/numbers.h"
+#include "tools/rumah/places.h"
 #include "tools/rumah/secret.h"
-#include "tools/rumah/sim_place.h"
 #include "tools/rumah/term.h"
 #include "tools/rumah/when.h"
 #include "tools/rumah/words.h"
@@ -16,7 +16,7 @@
 #define VERDICT_MS 5000 /* one Argon2id pass on a slow machine, and the core's own limits */
 #define REX_HOLD_MS 300 /* a finger on a button */
 
-static void print_picture(const struct sim_place *place, const json_t *picture)
+static void print_picture(const struct place *place, const json_t *picture)
 {
 	const json_t *tones = json_object_get(picture, "tones");
 	const char *tone = json_string_value(json_array_get(tones, json_array_size(tones) - 1));
@@ -49,13 +49,13 @@ static bool is_verdict(const char *tone)
 
 /* The picture in which a tone came that answers a code. `before` is the picture before the keys; -ETIMEDOUT.
  */
-static int await_verdict(struct sim *watcher, const json_t *before, json_t **out)
+static int await_verdict(struct doorsock *watcher, const json_t *before, json_t **out)
 {
 	json_t *last = json_incref(json_object_get(before, "tones")), *picture;
 	int64_t until_ms = call_clock_ms() + VERDICT_MS;
 	int r;
 
-	while ((r = sim_next(watcher, &picture, (int)(until_ms - call_clock_ms()))) == 0) {
+	while ((r = doorsock_next(watcher, &picture, (int)(until_ms - call_clock_ms()))) == 0) {
 		json_t *tones = json_object_get(picture, "tones");
 		const char *tone = json_string_value(json_array_get(tones, json_array_size(tones) - 1));
 		bool is_new = !json_equal(tones, last); /* else the strike, the leaf or the button changed */
@@ -76,7 +76,7 @@ static int await_verdict(struct sim *watcher, const json_t *before, json_t **out
 	return r;
 }
 
-static int end_press(struct call *call, const struct sim_place *place, json_t *picture)
+static int end_press(struct call *call, const struct place *place, json_t *picture)
 {
 	json_t *tones = json_object_get(picture, "tones");
 	const char *tone =
@@ -97,25 +97,25 @@ static int end_press(struct call *call, const struct sim_place *place, json_t *p
 	return is_accepted ? CALL_DONE : CALL_REFUSED;
 }
 
-static int press(struct call *call, const struct sim_place *place, const char *keys, int64_t gap_ms)
+static int press(struct call *call, const struct place *place, const char *keys, int64_t gap_ms)
 {
-	struct sim *hand = NULL, *eyes = NULL;
+	struct doorsock *hand = NULL, *eyes = NULL;
 	json_t *before = NULL, *answer = NULL, *picture = NULL;
 	bool ends_code = strchr(keys, '#') != NULL;
-	int r = sim_open(&hand, place->path);
+	int r = doorsock_open(&hand, place->path);
 
 	if (r == 0)
-		r = sim_open(&eyes, place->path);
+		r = doorsock_open(&eyes, place->path);
 	if (r < 0) {
-		r = sim_place_fail(call, place, r);
+		r = place_fail(call, place, r);
 		goto out;
 	}
-	r = sim_place_ask(call, place, eyes, json_pack("{s:s}", "do", "watch"), SIM_TIMEOUT_MS, &before);
+	r = place_ask(call, place, eyes, json_pack("{s:s}", "do", "watch"), DOORSOCK_TIMEOUT_MS, &before);
 	if (r == CALL_DONE)
-		r = sim_place_ask(call, place, hand,
+		r = place_ask(call, place, hand,
 			json_pack(
 				"{s:s, s:s, s:I}", "do", "press", "keys", keys, "gap_ms", (json_int_t)gap_ms),
-			(int)(SIM_TIMEOUT_MS + gap_ms * KEYS_MAX), &answer);
+			(int)(DOORSOCK_TIMEOUT_MS + gap_ms * KEYS_MAX), &answer);
 	if (r != CALL_DONE)
 		goto out;
 	if (!ends_code) {
@@ -124,14 +124,14 @@ static int press(struct call *call, const struct sim_place *place, const char *k
 	}
 	r = await_verdict(eyes, before, &picture);
 	if (r < 0 && r != -ETIMEDOUT)
-		r = sim_place_fail(call, place, r);
+		r = place_fail(call, place, r);
 	else
 		r = end_press(call, place, picture);
 out:
 	json_decref(before);
 	json_decref(answer);
-	sim_close(hand);
-	sim_close(eyes);
+	doorsock_close(hand);
+	doorsock_close(eyes);
 	return r;
 }
 
@@ -139,12 +139,12 @@ int cmd_sim_press(struct call *call)
 {
 	const char *given = args_word(&call->args, 0);
 	char keys[KEYS_MAX + 1];
-	struct sim_place place;
+	struct place place;
 	int64_t gap_ms = GAP_MS;
 	int r = number_option(call, &gap_ms, "gap", 1, 60000);
 
 	if (r == CALL_DONE)
-		r = sim_place_find(call, &place);
+		r = place_find(call, &place, PLACE_SIM);
 	if (r != CALL_DONE)
 		return r;
 	if (given && strlen(given) < sizeof(keys))
@@ -164,8 +164,9 @@ int cmd_sim_press(struct call *call)
 int cmd_sim_door(struct call *call)
 {
 	bool is_open = strcmp(args_word(&call->args, 0), "open") == 0;
-	struct sim_place place;
-	int r = sim_place_tell(call, json_pack("{s:s, s:b}", "do", "contact", "open", is_open), &place);
+	struct place place;
+	int r = place_tell(
+		call, PLACE_SIM, json_pack("{s:s, s:b}", "do", "contact", "open", is_open), &place);
 
 	if (r != CALL_DONE)
 		return r;
@@ -173,15 +174,15 @@ int cmd_sim_door(struct call *call)
 		is_open ? T("daun terbuka", "leaf open") : T("daun tertutup", "leaf closed"));
 }
 
-static int set_rex(struct call *call, bool is_active, struct sim_place *place)
+static int set_rex(struct call *call, bool is_active, struct place *place)
 {
-	return sim_place_tell(call, json_pack("{s:s, s:b}", "do", "rex", "active", is_active), place);
+	return place_tell(call, PLACE_SIM, json_pack("{s:s, s:b}", "do", "rex", "active", is_active), place);
 }
 
 int cmd_sim_rex(struct call *call)
 {
 	const char *wanted = args_word(&call->args, 0);
-	struct sim_place place;
+	struct place place;
 	int r = set_rex(call, !wanted || strcmp(wanted, "on") == 0, &place);
 
 	if (r == CALL_DONE && !wanted) {
@@ -197,9 +198,9 @@ int cmd_sim_rex(struct call *call)
 
 int cmd_sim_show(struct call *call)
 {
-	struct sim_place place;
+	struct place place;
 	json_t *picture = NULL;
-	int r = sim_place_ask_once(call, json_pack("{s:s}", "do", "show"), &picture, &place);
+	int r = place_ask_once(call, PLACE_SIM, json_pack("{s:s}", "do", "show"), &picture, &place);
 
 	if (r != CALL_DONE)
 		return r;
@@ -212,17 +213,17 @@ int cmd_sim_show(struct call *call)
 
 int cmd_sim_watch(struct call *call)
 {
-	struct sim_place place;
-	struct sim *sim = NULL;
+	struct place place;
+	struct doorsock *sim = NULL;
 	json_t *picture = NULL;
-	int r = sim_place_find(call, &place);
+	int r = place_find(call, &place, PLACE_SIM);
 
 	if (r != CALL_DONE)
 		return r;
-	r = sim_open(&sim, place.path);
+	r = doorsock_open(&sim, place.path);
 	if (r == 0)
-		r = sim_send(sim, json_pack("{s:s}", "do", "watch"));
-	while (r == 0 && (r = sim_next(sim, &picture, -1)) == 0) {
+		r = doorsock_send(sim, json_pack("{s:s}", "do", "watch"));
+	while (r == 0 && (r = doorsock_next(sim, &picture, -1)) == 0) {
 		if (call->is_json) {
 			json_dumpf(picture, stdout, JSON_COMPACT);
 			putchar('\n');
@@ -237,13 +238,13 @@ int cmd_sim_watch(struct call *call)
 		if (fflush(stdout) != 0)
 			break;
 	}
-	sim_close(sim);
-	return r < 0 ? sim_place_fail(call, &place, r) : CALL_DONE;
+	doorsock_close(sim);
+	return r < 0 ? place_fail(call, &place, r) : CALL_DONE;
 }
 
 int cmd_sim_list(struct call *call)
 {
-	json_t *boards = sim_boards(sim_place_folder());
+	json_t *boards = place_boards(PLACE_SIM);
 	const json_t *board;
 	size_t i;
 

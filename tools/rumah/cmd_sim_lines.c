@@ -4,7 +4,7 @@
 
 #include "tools/rumah/commands.h"
 #include "tools/rumah/numbers.h"
-#include "tools/rumah/sim_place.h"
+#include "tools/rumah/places.h"
 #include "tools/rumah/words.h"
 
 static bool is_on(const struct call *call)
@@ -15,7 +15,7 @@ static bool is_on(const struct call *call)
 int cmd_sim_line(struct call *call)
 {
 	const char *line = args_word(&call->args, 0);
-	struct sim_place place;
+	struct place place;
 	int r = sim_place_tell(call,
 		json_pack("{s:s, s:s, s:b}", "do", "line", "line", line, "active", is_on(call)), &place);
 
@@ -29,12 +29,12 @@ int cmd_sim_fault(struct call *call)
 {
 	const char *fault = args_word(&call->args, 0), *line = args_option(&call->args, "line");
 	json_t *command = json_pack("{s:s, s:s, s:b}", "do", "fault", "fault", fault, "active", is_on(call));
-	struct sim_place place;
+	struct place place;
 	int r;
 
 	if (line)
 		json_object_set_new(command, "line", json_string(line));
-	r = sim_place_tell(call, command, &place);
+	r = place_tell(call, PLACE_SIM, command, &place);
 	if (r != CALL_DONE)
 		return r;
 	return call_done(call, "%s: %s: %s", place.board, word_say(WORDS_REASON, fault),
@@ -45,7 +45,7 @@ int cmd_sim_card(struct call *call)
 {
 	const char *number = args_word(&call->args, 0);
 	int64_t bits = 4 * (int64_t)strlen(number);
-	struct sim_place place;
+	struct place place;
 	int r = number_option(call, &bits, "bits", 1, 64);
 
 	if (r == CALL_DONE)

@@ -1,6 +1,5 @@
-#include "tools/rumah/sim.h"
+#include "tools/rumah/doorsock.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,9 +13,8 @@
 #include <unistd.h>
 
 #define LINE_MAX_BYTES 8192
-#define SUFFIX ".sock"
 
-struct sim {
+struct doorsock {
 	int fd;
 	size_t len;
 	char line[LINE_MAX_BYTES];
@@ -49,39 +47,39 @@ static int make_address(struct sockaddr_un *address, const char *path, int *fold
 	return 0;
 }
 
-int sim_open(struct sim **out, const char *path)
+int doorsock_open(struct doorsock **out, const char *path)
 {
 	struct sockaddr_un address;
-	struct sim *sim;
+	struct doorsock *sock;
 	int folder, r = make_address(&address, path, &folder);
 
 	if (r < 0)
 		return r;
-	sim = calloc(1, sizeof(*sim));
-	if (!sim) {
+	sock = calloc(1, sizeof(*sock));
+	if (!sock) {
 		r = -ENOMEM;
 		goto out;
 	}
-	sim->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (sim->fd < 0 || connect(sim->fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
+	sock->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (sock->fd < 0 || connect(sock->fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
 		r = -errno;
-		sim_close(sim);
+		doorsock_close(sock);
 		goto out;
 	}
-	*out = sim;
+	*out = sock;
 out:
 	if (folder >= 0)
 		close(folder);
 	return r;
 }
 
-void sim_close(struct sim *sim)
+void doorsock_close(struct doorsock *sock)
 {
-	if (!sim)
+	if (!sock)
 		return;
-	if (sim->fd >= 0)
-		close(sim->fd);
-	free(sim);
+	if (sock->fd >= 0)
+		close(sock->fd);
+	free(sock);
 }
 
 static int send_all(int fd, const char *bytes, size_t len)
@@ -99,7 +97,7 @@ static int send_all(int fd, const char *bytes, size_t len)
 	return 0;
 }
 
-int sim_send(struct sim *sim, json_t *command)
+int doorsock_send(struct doorsock *sock, json_t *command)
 {
 	char *text = command ? json_dumps(command, JSON_COMPACT) : NULL;
 	int r;
@@ -107,9 +105,9 @@ int sim_send(struct sim *sim, json_t *command)
 	json_decref(command);
 	if (!text)
 		return -ENOMEM;
-	r = send_all(sim->fd, text, strlen(text));
+	r = send_all(sock->fd, text, strlen(text));
 	if (r == 0)
-		r = send_all(sim->fd, "\n", 1);
+		r = send_all(sock->fd, "\n", 1);
 	explicit_bzero(text, strlen(text));
 	free(text);
 	return r;
@@ -139,61 +137,43 @@ static int wait_for_bytes(int fd, int64_t until_ms)
 	return r > 0 ? 0 : r < 0 ? -errno : -ETIMEDOUT;
 }
 
-static int take_line(struct sim *sim, char *newline, json_t **answer)
+static int take_line(struct doorsock *sock, char *newline, json_t **answer)
 {
-	size_t used = (size_t)(newline + 1 - sim->line);
+	size_t used = (size_t)(newline + 1 - sock->line);
 
-	*answer = json_loadb(sim->line, used - 1, JSON_REJECT_DUPLICATES, NULL);
-	sim->len -= used;
-	memmove(sim->line, newline + 1, sim->len);
+	*answer = json_loadb(sock->line, used - 1, JSON_REJECT_DUPLICATES, NULL);
+	sock->len -= used;
+	memmove(sock->line, newline + 1, sock->len);
 	return *answer ? 0 : -EBADMSG;
 }
 
-int sim_next(struct sim *sim, json_t **answer, int timeout_ms)
+int doorsock_next(struct doorsock *sock, json_t **answer, int timeout_ms)
 {
 	int64_t until_ms = timeout_ms < 0 ? -1 : mono_ms() + timeout_ms;
 
 	for (;;) {
-		char *newline = memchr(sim->line, '\n', sim->len);
+		char *newline = memchr(sock->line, '\n', sock->len);
 		ssize_t count;
 		int r;
 
 		if (newline)
-			return take_line(sim, newline, answer);
-		if (sim->len == sizeof(sim->line))
+			return take_line(sock, newline, answer);
+		if (sock->len == sizeof(sock->line))
 			return -EBADMSG;
-		r = wait_for_bytes(sim->fd, until_ms);
+		r = wait_for_bytes(sock->fd, until_ms);
 		if (r < 0)
 			return r;
-		count = recv(sim->fd, sim->line + sim->len, sizeof(sim->line) - sim->len, 0);
+		count = recv(sock->fd, sock->line + sock->len, sizeof(sock->line) - sock->len, 0);
 		if (count == 0)
 			return -EPIPE;
 		if (count < 0 && errno != EINTR)
 			return -errno;
 		if (count > 0)
-			sim->len += (size_t)count;
+			sock->len += (size_t)count;
 	}
 }
 
-static int has_suffix(const struct dirent *entry)
+int doorsock_fd(const struct doorsock *sock)
 {
-	size_t len = strlen(entry->d_name), suffix = strlen(SUFFIX);
-
-	return len > suffix && strcmp(entry->d_name + len - suffix, SUFFIX) == 0;
-}
-
-json_t *sim_boards(const char *folder)
-{
-	struct dirent **entries = NULL;
-	int count = scandir(folder, &entries, has_suffix, alphasort);
-	json_t *boards = json_array();
-
-	for (int i = 0; i < count; i++) {
-		const char *name = entries[i]->d_name;
-
-		json_array_append_new(boards, json_stringn(name, strlen(name) - strlen(SUFFIX)));
-		free(entries[i]);
-	}
-	free(entries);
-	return boards;
+	return sock->fd;
 }
