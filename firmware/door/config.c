@@ -17,7 +17,7 @@ static bool is_port(const char *value)
 
 static bool is_clock(const char *value)
 {
-	return strcmp(value, "kernel") == 0 || strcmp(value, "none") == 0;
+	return sysclock_source_read(value) >= 0;
 }
 
 static const char *const lock_words[] = { [LOCK_STRIKE] = "strike",
@@ -76,13 +76,15 @@ static const struct config_key keys[] = {
 	{ "door",  "board",     FIELD(board),        false, is_board_name,           NAME ", and is not gateway" },
 	{ "door",  "dir",       FIELD(dir),          false, config_is_absolute_path, PATH },
 	{ "door",  "gateway",   FIELD(gateway),      false, config_is_absolute_path, PATH },
-	{ "door",  "clock",     FIELD(clock),        true,  is_clock,                "wants kernel or none" },
+	{ "door",  "clock",     FIELD(clock),        true,  is_clock,                "wants kernel, rtc or none" },
 	{ "link",  "socket",    FIELD(link_socket),  false, config_is_socket_path,   SOCKET },
 	{ "link",  "group",     FIELD(link_group),   true,  NULL,                    "" },
 	{ "lock",  "kind",      FIELD(lock),         true,  is_lock,                 "wants strike, magnet, motor or turnstile" },
 	{ "lock",  "relock",    FIELD(relock),       true,  is_relock,               "wants timed, opening or closing" },
 	{ "lock",  "rex_releases",  FIELD(rex_releases),  true, is_yes_or_no,        "wants yes or no" },
 	{ "lock",  "fire_releases", FIELD(fire_releases), true, is_yes_or_no,        "wants yes or no" },
+	{ "look",  "socket",    FIELD(look_socket),  true,  config_is_socket_path,   SOCKET },
+	{ "look",  "group",     FIELD(look_group),   true,  NULL,                    "" },
 	{ "port",  "kind",      FIELD(port),         false, is_port,                 "wants sim or gpio" },
 	{ "port",  "socket",    FIELD(sim_socket),   true,  config_is_socket_path,   SOCKET },
 	{ "pins",  "lock",      PIN(lock),                  true, NULL, "" }, /* gpio_pins.c reads these */
@@ -136,8 +138,27 @@ static int check_sim(const struct config *config, const char *path, char message
 		return refuse(path, "[port] socket: is missing", message);
 	if (memcmp(&config->pins_text, &none, sizeof(none)) != 0)
 		return refuse(path, "[pins] and [reader] are for [port] kind = gpio", message);
-	if (strcmp(config->link_socket, config->sim_socket) == 0)
-		return refuse(path, "[link] socket and [port] socket are the same", message);
+	return 0;
+}
+
+/* One socket cannot be two things. */
+static int check_sockets(const struct config *config, const char *path, char *message)
+{
+	const struct {
+		const char *section, *socket;
+	} sockets[] = { { "link", config->link_socket }, { "port", config->sim_socket },
+		{ "look", config->look_socket } };
+	char what[64];
+
+	for (size_t i = 0; i < COUNT(sockets); i++) {
+		for (size_t j = 0; j < i; j++) {
+			if (!sockets[i].socket[0] || strcmp(sockets[i].socket, sockets[j].socket) != 0)
+				continue;
+			snprintf(what, sizeof(what), "[%s] socket and [%s] socket are the same",
+				sockets[j].section, sockets[i].section);
+			return refuse(path, what, message);
+		}
+	}
 	return 0;
 }
 
@@ -155,8 +176,9 @@ int door_config_read(struct config *config, const char *path, char message[stati
 	r = config_read(config, keys, sizeof(keys) / sizeof(keys[0]), path, message);
 	if (r < 0)
 		return r;
-	return door_config_is_gpio(config) ? check_gpio(config, path, message)
-					   : check_sim(config, path, message);
+	r = door_config_is_gpio(config) ? check_gpio(config, path, message)
+					: check_sim(config, path, message);
+	return r < 0 ? r : check_sockets(config, path, message);
 }
 
 bool door_config_is_gpio(const struct config *config)
@@ -164,9 +186,9 @@ bool door_config_is_gpio(const struct config *config)
 	return strcmp(config->port, "gpio") == 0;
 }
 
-bool door_config_trusts_kernel(const struct config *config)
+enum sysclock_source door_config_clock(const struct config *config)
 {
-	return strcmp(config->clock, "kernel") == 0;
+	return (enum sysclock_source)sysclock_source_read(config->clock);
 }
 
 struct board_hardware door_config_hardware(const struct config *config)

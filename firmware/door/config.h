@@ -3,10 +3,10 @@
 #define RUMAH_DOOR_CONFIG_H
 
 #include <limits.h>
-#include <stdbool.h>
 
 #include "firmware/core/board.h"
 #include "firmware/door/gpio_pins.h"
+#include "firmware/door/sysclock.h"
 #include "firmware/edge/config_reader.h"
 #include "schemas/wire/topic.h"
 
@@ -22,7 +22,9 @@ struct config {
 	char fire_releases[4];      /* "yes", "no" */
 	char port[8];               /* "sim", "gpio" */
 	char sim_socket[108];       /* of the simulated port; "" with gpio */
-	char clock[8];              /* "kernel": its synchronised clock is vouched for; "none" */
+	char clock[8];              /* whose time is vouched for: a word of sysclock.h */
+	char look_socket[108];      /* of the technician's eyes; "": none */
+	char look_group[33];        /* whose members may look; "": only our own user */
 	struct pins_text pins_text; /* [pins] and [reader] as they were written, */
 	struct pins pins;           /* and what they mean; none with sim */
 };
@@ -30,7 +32,7 @@ struct config {
 /* 0, or -errno with the reason for a person in `message`. */
 int door_config_read(struct config *config, const char *path, char message[static CONFIG_MESSAGE_MAX]);
 bool door_config_is_gpio(const struct config *config);
-bool door_config_trusts_kernel(const struct config *config);
+enum sysclock_source door_config_clock(const struct config *config);
 struct board_hardware door_config_hardware(const struct config *config);
 
 #endif

@@ -1,4 +1,4 @@
-#include "firmware/door/doorman.h"
+#include "firmware/door/doorman_inside.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -8,44 +8,9 @@
 #include <string.h>
 #include <uv.h>
 
-#include "firmware/door/hasher.h"
 #include "firmware/door/health.h"
-#include "firmware/door/linksock.h"
-#include "firmware/door/port.h"
-#include "firmware/door/store.h"
 #include "firmware/edge/log.h"
 #include "firmware/edge/mono.h"
-
-#define CLOCK_EVERY_MS 60000
-
-struct big { /* a message being checked and decoded by a thread */
-	uv_work_t work;
-	bool is_busy;
-	enum wire_kind kind;
-	bool is_retained;
-	char *msg;
-	size_t len;
-	struct board_input input;
-};
-
-struct doorman {
-	uv_loop_t *loop;
-	struct doorman_parts parts;
-	struct port *port;
-	struct store *store;
-	struct hasher *hasher;
-	struct linksock *link;
-	uv_timer_t wake, health, clock;
-	unsigned open_handles;
-	bool is_stepping, is_stopping, is_online;
-	struct big big;
-	struct board_orders orders;
-	const char *sealed; /* bytes of the message that is the current input */
-	size_t sealed_len;
-	int32_t cert_days;
-	uint64_t refused, relay_count;
-	char buf[WIRE_MESSAGE_MAX];
-};
 
 static void on_wake(uv_timer_t *timer);
 
@@ -81,6 +46,7 @@ static void move_strike(struct doorman *doorman, const struct board_order *order
 {
 	int r = doorman->port->strike(doorman->port, order->u.strike.on, order->u.strike.until_mono_ms);
 
+	doorman->release_until_mono_ms = order->u.strike.on ? order->u.strike.until_mono_ms : 0;
 	if (r < 0)
 		log_line(LOG_ALARM, "doorman: the strike does not obey: on=%d error=%s", order->u.strike.on,
 			strerror(-r));
@@ -96,8 +62,10 @@ static void carry_out(struct doorman *doorman, struct board_order *order)
 		break;
 	case ORDER_TONE:
 		doorman->port->tone(doorman->port, order->u.tone);
+		look_tone(doorman->look, order->u.tone);
 		break;
 	case ORDER_LAMP:
+		doorman->lamp = order->u.lamp;
 		doorman->port->lamp(doorman->port, order->u.lamp);
 		break;
 	case ORDER_STRETCH:
@@ -120,7 +88,7 @@ static void carry_out(struct doorman *doorman, struct board_order *order)
 	}
 }
 
-static void step(struct doorman *doorman, const struct board_input *input)
+void doorman_step(struct doorman *doorman, const struct board_input *input)
 {
 	struct board_orders *orders = &doorman->orders;
 
@@ -134,20 +102,23 @@ static void step(struct doorman *doorman, const struct board_input *input)
 	store_put(doorman->store, orders, doorman->sealed, doorman->sealed_len);
 	set_wake(doorman, orders->wake_mono_ms);
 	doorman->is_stepping = false;
+	look_changed(doorman->look);
 }
 
 static void on_wake(uv_timer_t *timer)
 {
 	const struct board_input input = { .kind = INPUT_TICK };
 
-	step(timer->data, &input);
+	doorman_step(timer->data, &input);
 }
 
 static void on_key(void *ctx, char key, uint64_t at_mono_ms)
 {
 	struct board_input input = { .kind = INPUT_KEY, .u.key = { key, at_mono_ms } };
+	struct doorman *doorman = ctx;
 
-	step(ctx, &input);
+	doorman_step(doorman, &input);
+	look_key(doorman->look, key);
 	sodium_memzero(&input, sizeof(input));
 }
 
@@ -156,7 +127,7 @@ static void on_card(void *ctx, unsigned bits, const uint8_t bytes[BOARD_CARD_BYT
 	struct board_input input = { .kind = INPUT_CARD, .u.card.bits = bits };
 
 	memcpy(input.u.card.number, bytes, BOARD_CARD_BYTES);
-	step(ctx, &input);
+	doorman_step(ctx, &input);
 	sodium_memzero(&input, sizeof(input));
 }
 
@@ -164,14 +135,14 @@ static void on_reader(void *ctx, enum board_reader_fault fault, bool is_active)
 {
 	const struct board_input input = { .kind = INPUT_READER, .u.reader = { fault, is_active } };
 
-	step(ctx, &input);
+	doorman_step(ctx, &input);
 }
 
 static void on_line(void *ctx, enum board_line line, bool is_active)
 {
 	const struct board_input input = { .kind = INPUT_LINE, .u.line = { line, is_active } };
 
-	step(ctx, &input);
+	doorman_step(ctx, &input);
 }
 
 static void on_line_fault(void *ctx, enum board_line line, enum board_line_fault fault, bool is_active)
@@ -179,12 +150,12 @@ static void on_line_fault(void *ctx, enum board_line line, enum board_line_fault
 	const struct board_input input = { .kind = INPUT_LINE_FAULT,
 		.u.line_fault = { line, fault, is_active } };
 
-	step(ctx, &input);
+	doorman_step(ctx, &input);
 }
 
 static void on_stored(void *ctx, const struct board_input *input)
 {
-	step(ctx, input);
+	doorman_step(ctx, input);
 }
 
 static void on_events(void *ctx, const struct wire_events *events)
@@ -204,25 +175,19 @@ static void on_stretched(void *ctx, uint32_t entry, int error, const uint8_t s[W
 	input.u.stretched.entry = entry;
 	input.u.stretched.error = error;
 	memcpy(input.u.stretched.s, s, WIRE_STRETCHED_BYTES);
-	step(ctx, &input);
+	doorman_step(ctx, &input);
 	sodium_memzero(&input, sizeof(input));
 }
 
 static void send_health(struct doorman *doorman)
 {
-	struct wire_health health = {
-		.cert_days = doorman->cert_days,
-		.refused = doorman->refused,
-		.relay_count = doorman->relay_count,
-		.journal_bytes = store_bytes(doorman->store),
-	};
+	struct wire_health health;
 	struct wire_state state;
 
 	if (!doorman->is_online)
 		return;
-	health_look(&health, doorman->parts.config->dir);
 	board_look(doorman->parts.board, mono_now_ms(), &state);
-	health.queue = state.queue;
+	doorman_look_at_health(doorman, &health, &state);
 	send_sealed(doorman, WIRE_HEALTH,
 		outbox_write_health(&doorman->parts.outbox, &health, doorman->buf, sizeof(doorman->buf)));
 }
@@ -232,14 +197,6 @@ static void on_health(uv_timer_t *timer)
 	send_health(timer->data);
 }
 
-static void on_clock(uv_timer_t *timer)
-{
-	struct board_input input = { .kind = INPUT_CLOCK };
-
-	if (health_kernel_clock(&input.u.clock.wall_ms, &input.u.clock.bound_ms))
-		step(timer->data, &input);
-}
-
 static void on_online(void *ctx, bool is_online)
 {
 	const struct board_input input = { .kind = INPUT_LINK, .u.is_online = is_online };
@@ -247,7 +204,7 @@ static void on_online(void *ctx, bool is_online)
 
 	doorman->is_online = is_online;
 	log_line(LOG_INFO, "doorman: the broker is %s", is_online ? "reached" : "lost");
-	step(doorman, &input);
+	doorman_step(doorman, &input);
 	send_health(doorman);
 }
 
@@ -261,7 +218,7 @@ static void on_cert_days(void *ctx, uint32_t days)
 static void refuse(struct doorman *doorman, const struct board_input *input)
 {
 	doorman->refused++;
-	step(doorman, input);
+	doorman_step(doorman, input);
 }
 
 static void on_refused(void *ctx, enum wire_kind kind, int refusal)
@@ -280,56 +237,35 @@ static void take_input(struct doorman *doorman, const struct board_input *input,
 	} else {
 		doorman->sealed = msg;
 		doorman->sealed_len = len;
-		step(doorman, input);
+		doorman_step(doorman, input);
 		doorman->sealed = NULL;
 		doorman->sealed_len = 0;
 	}
 	free(msg);
 }
 
-static void read_big(
-	uv_work_t *work) /* on a thread of the pool; the link is held back, so the inbox is ours */
+static void on_big_read(void *ctx, const struct board_input *input, char *msg, size_t len)
 {
-	struct doorman *doorman = work->data;
-	struct big *big = &doorman->big;
+	struct doorman *doorman = ctx;
 
-	inbox_read(doorman->parts.inbox, &big->input, big->kind, big->is_retained, big->msg, big->len);
-}
-
-static void on_big_read(uv_work_t *work, int status)
-{
-	struct doorman *doorman = work->data;
-	struct big *big = &doorman->big;
-
-	assert(status == 0); /* nobody cancels it */
-	big->is_busy = false;
 	if (!doorman->is_stopping)
 		linksock_pause(doorman->link, false);
-	take_input(doorman, &big->input, big->msg, big->len);
+	take_input(doorman, input, msg, len);
 	malloc_trim(0); /* megabytes that are needed once a week */
 }
 
 static void on_message(void *ctx, enum wire_kind kind, bool is_retained, char *msg, size_t len)
 {
 	struct doorman *doorman = ctx;
-	struct big *big = &doorman->big;
 	struct board_input input;
-	int r;
 
 	if (len <= DOORMAN_BIG_BYTES) {
 		inbox_read(doorman->parts.inbox, &input, kind, is_retained, msg, len);
 		take_input(doorman, &input, msg, len);
 		return;
 	}
-	assert(!big->is_busy); /* the link was held back */
-	big->is_busy = true;
-	big->kind = kind;
-	big->is_retained = is_retained;
-	big->msg = msg;
-	big->len = len;
-	linksock_pause(doorman->link, true);
-	r = uv_queue_work(doorman->loop, &big->work, read_big, on_big_read);
-	assert(r == 0); /* fails for want of a function alone */
+	linksock_pause(doorman->link, true); /* so that the next one does not come while this is read */
+	bigread_start(&doorman->big, doorman->loop, kind, is_retained, msg, len);
 }
 
 static void init_timer(struct doorman *doorman, uv_timer_t *timer)
@@ -346,11 +282,8 @@ static void start_core(struct doorman *doorman)
 	input.u.start.boot = doorman->parts.boot;
 	input.u.start.memory = &doorman->parts.recall->memory;
 	input.u.start.wired = doorman->port->wired(doorman->port);
-	for (enum board_line line = 0; line < LINE_COUNT; line++) {
-		if (doorman->port->is_active(doorman->port, line))
-			input.u.start.lines |= 1u << line;
-	}
-	step(doorman, &input);
+	input.u.start.lines = doorman_active_lines(doorman);
+	doorman_step(doorman, &input);
 }
 
 static int open_port(struct doorman *doorman)
@@ -406,7 +339,7 @@ int doorman_open(struct doorman **out, struct uv_loop_s *loop, const struct door
 	doorman->loop = loop;
 	doorman->parts = *parts;
 	doorman->cert_days = INT32_MIN;
-	doorman->big.work.data = doorman;
+	bigread_init(&doorman->big, parts->inbox, on_big_read, doorman);
 	init_timer(doorman, &doorman->wake);
 	init_timer(doorman, &doorman->health);
 	init_timer(doorman, &doorman->clock);
@@ -420,8 +353,8 @@ int doorman_open(struct doorman **out, struct uv_loop_s *loop, const struct door
 	}
 	start_core(doorman);
 	uv_timer_start(&doorman->health, on_health, DOORMAN_HEALTH_MS, DOORMAN_HEALTH_MS);
-	if (door_config_trusts_kernel(parts->config))
-		uv_timer_start(&doorman->clock, on_clock, 0, CLOCK_EVERY_MS);
+	doorman_open_clock(doorman);
+	doorman_open_look(doorman);
 	*out = doorman;
 	return 0;
 }
@@ -446,6 +379,8 @@ void doorman_close(struct doorman *doorman)
 	if (doorman->port)
 		doorman->port->close(doorman->port);
 	linksock_close(doorman->link);
+	look_close(doorman->look);
+	doorman->look = NULL;
 	uv_close((uv_handle_t *)&doorman->wake, on_closed);
 	uv_close((uv_handle_t *)&doorman->health, on_closed);
 	uv_close((uv_handle_t *)&doorman->clock, on_closed);

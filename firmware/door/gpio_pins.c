@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "firmware/core/debounce.h"
+#include "firmware/door/port_words.h"
 
 #define INPUT_WORDS (PIN_NC | PIN_NO | PIN_UP | PIN_DOWN | PIN_EXTERNAL | PIN_MS)
 #define OUTPUT_WORDS (PIN_HIGH | PIN_LOW)
@@ -13,12 +14,6 @@
 #define WORDS_MAX (MATRIX_ROWS + 1) /* of one value */
 
 /* clang-format off */
-static const char *const line_keys[LINE_COUNT] = {
-	[LINE_CONTACT] = "contact", [LINE_REX] = "rex",     [LINE_BOLT] = "bolt",
-	[LINE_TAMPER] = "tamper",   [LINE_FIRE] = "fire",   [LINE_MAINS] = "mains",
-	[LINE_BATTERY] = "battery", [LINE_HOLD] = "hold",   [LINE_PARTNER] = "partner",
-};
-
 static const struct { const char *text; unsigned word; } pin_words[] = {
 	{ "nc", PIN_NC },     { "no", PIN_NO },     { "high", PIN_HIGH }, { "low", PIN_LOW },
 	{ "up", PIN_UP },     { "down", PIN_DOWN }, { "external", PIN_EXTERNAL },
@@ -399,7 +394,7 @@ int pins_read(struct pins *pins, const struct pins_text *text, const struct boar
 	*pins = (struct pins){ 0 };
 	r = read_lock(&reading);
 	for (unsigned i = 0; i < LINE_COUNT && r == 0; i++)
-		r = read_input(&reading, &pins->lines[i], line_keys[i], text->lines[i]);
+		r = read_input(&reading, &pins->lines[i], port_line_word((enum board_line)i), text->lines[i]);
 	if (r == 0)
 		r = read_reader(&reading);
 	if (r == 0)

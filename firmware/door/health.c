@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
-#include <sys/timex.h>
 #include <unistd.h>
 
 #include "firmware/edge/mono.h"
@@ -42,17 +41,4 @@ void health_look(struct wire_health *health, const char *dir)
 	health->uptime_s = mono_now_ms() / 1000;
 	health->free_bytes = statvfs(dir, &disk) == 0 ? (uint64_t)disk.f_bavail * disk.f_frsize : 0;
 	health->temp_mc = read_temp_mc();
-}
-
-bool health_kernel_clock(int64_t *wall_ms, uint32_t *bound_ms)
-{
-	struct timex clock = { 0 };
-	int state = adjtimex(&clock);
-
-	if (state < 0 || state == TIME_ERROR || (clock.status & STA_UNSYNC) || clock.maxerror < 0)
-		return false;
-	*wall_ms = (int64_t)clock.time.tv_sec * 1000 +
-		   clock.time.tv_usec / (clock.status & STA_NANO ? 1000000 : 1000);
-	*bound_ms = (uint32_t)(clock.maxerror / 1000 + 1);
-	return true;
 }

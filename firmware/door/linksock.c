@@ -1,7 +1,6 @@
 #include "firmware/door/linksock.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,6 +11,7 @@
 
 #include "firmware/edge/log.h"
 #include "firmware/edge/outqueue.h"
+#include "firmware/edge/paths.h"
 #include "schemas/wire/refusal.h"
 
 /* A peer's descriptor and its handle; freed apart from the rest, since handles close in their own time. */
@@ -295,20 +295,6 @@ static void on_connection(uv_poll_t *poll, int status, int events)
 	}
 }
 
-static int set_group(const char *path, const char *group)
-{
-	const struct group *entry;
-
-	if (chmod(path, 0600) < 0)
-		return -errno;
-	if (group[0] == 0)
-		return 0;
-	entry = getgrnam(group);
-	if (!entry)
-		return -ENOENT;
-	return chown(path, (uid_t)-1, entry->gr_gid) < 0 || chmod(path, 0660) < 0 ? -errno : 0;
-}
-
 static int listen_at(const char *path, const char *group)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -327,7 +313,7 @@ static int listen_at(const char *path, const char *group)
 		r = -errno;
 		goto fail;
 	}
-	r = set_group(path, group);
+	r = path_give_group(path, group);
 	if (r < 0)
 		goto fail;
 	if (listen(fd, 1) < 0) {

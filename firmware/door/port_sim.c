@@ -1,30 +1,10 @@
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "firmware/door/port_sim_inside.h"
+#include "firmware/door/port_words.h"
 #include "firmware/edge/mono.h"
-
-/* clang-format off */
-static const char *const tone_words[] = {
-	[TONE_KEY] = "key", [TONE_CLEARED] = "cleared", [TONE_ACCEPTED] = "accepted",
-	[TONE_ACCEPTED_OFFLINE] = "accepted_offline", [TONE_REJECTED] = "rejected", [TONE_WAIT] = "wait",
-	[TONE_PREALARM] = "prealarm", [TONE_ALARM] = "alarm", [TONE_SILENCE] = "silence",
-	[TONE_IDENTIFY] = "identify",
-};
-static const char *const lamp_words[] = {
-	[LAMP_READY] = "ready", [LAMP_RELEASED] = "released", [LAMP_WAIT] = "wait", [LAMP_CLOSED] = "closed",
-	[LAMP_FAULT] = "fault", [LAMP_ALARM] = "alarm",
-};
-const char *const sim_line_words[LINE_COUNT] = {
-#define X(name, code, word) [code] = word,
-	WIRE_LINES(X)
-#undef X
-};
-/* clang-format on */
-static_assert(sizeof(tone_words) / sizeof(tone_words[0]) == TONE_COUNT, "a tone without a word");
-static_assert(sizeof(lamp_words) / sizeof(lamp_words[0]) == LAMP_COUNT, "a lamp without a word");
 
 static json_t *describe_tones(const struct port_sim *sim)
 {
@@ -32,7 +12,7 @@ static json_t *describe_tones(const struct port_sim *sim)
 	size_t count = sim->tone_count < TONES_MAX ? sim->tone_count : TONES_MAX;
 
 	for (size_t i = sim->tone_count - count; i < sim->tone_count; i++)
-		json_array_append_new(list, json_string(tone_words[sim->tones[i % TONES_MAX]]));
+		json_array_append_new(list, json_string(port_tone_word(sim->tones[i % TONES_MAX])));
 	return list;
 }
 
@@ -42,7 +22,7 @@ static json_t *describe_lines(const struct port_sim *sim)
 
 	for (enum board_line line = 0; line < LINE_COUNT; line++) {
 		if (sim->lines >> line & 1)
-			json_array_append_new(list, json_string(sim_line_words[line]));
+			json_array_append_new(list, json_string(port_line_word(line)));
 	}
 	return list;
 }
@@ -59,7 +39,7 @@ json_t *sim_describe(struct port_sim *sim)
 	answer = json_pack("{s:b, s:b, s:I, s:I, s:s, s:b, s:I, s:s}", "ok", 1, "strike", relay->is_on,
 		"strike_ms_left", (json_int_t)left, "last_on_ms", (json_int_t)relay->last_on_ms, "contact",
 		sim->lines & LINE_BIT(CONTACT) ? "open" : "closed", "rex", (sim->lines & LINE_BIT(REX)) != 0,
-		"releases", (json_int_t)relay->releases, "lamp", lamp_words[sim->lamp]);
+		"releases", (json_int_t)relay->releases, "lamp", port_lamp_word(sim->lamp));
 	pthread_mutex_unlock(&relay->lock);
 	if (answer)
 		json_object_set_new(answer, "lines", describe_lines(sim));
@@ -71,11 +51,8 @@ json_t *sim_describe(struct port_sim *sim)
 void sim_tell_watchers(struct port_sim *sim)
 {
 	json_t *answer = sim_describe(sim);
-	char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
 
-	if (text)
-		sim_server_tell(sim->server, text);
-	free(text);
+	textsock_tell(sim->sock, answer);
 	json_decref(answer);
 }
 
@@ -166,7 +143,7 @@ static bool is_alive(struct port *port)
 	return guard_is_alive(((struct port_sim *)port)->guard);
 }
 
-static void on_gone(void *ctx, struct sim_client *client)
+static void on_gone(void *ctx, struct textsock_client *client)
 {
 	struct port_sim *sim = ctx;
 
@@ -189,7 +166,7 @@ static void close_port(struct port *port)
 	struct port_sim *sim = (struct port_sim *)port;
 
 	guard_close(sim->guard); /* before the handle that its thread wakes */
-	sim_server_close(sim->server);
+	textsock_close(sim->sock);
 	memset(sim->keys, 0, sizeof(sim->keys));
 	uv_close((uv_handle_t *)&sim->key_timer, on_closed);
 	uv_close((uv_handle_t *)&sim->changed, on_closed);
@@ -199,7 +176,7 @@ int port_sim_open(
 	struct port **out, struct uv_loop_s *loop, const char *path, const struct port_events *events)
 {
 	struct port_sim *sim = calloc(1, sizeof(*sim));
-	const struct sim_server_events server_events = { sim_take_command, on_gone, sim };
+	const struct textsock_events sock_events = { sim_take_command, on_gone, sim };
 	int r;
 
 	if (!sim)
@@ -220,7 +197,7 @@ int port_sim_open(
 
 	r = guard_open(&sim->guard, set_relay, sim);
 	if (r == 0)
-		r = sim_server_open(&sim->server, loop, path, &server_events);
+		r = textsock_open(&sim->sock, loop, path, "", &sock_events);
 	if (r < 0) {
 		close_port(&sim->port);
 		return r;

@@ -3,36 +3,18 @@
 #include <string.h>
 
 #include "firmware/door/port_sim_inside.h"
+#include "firmware/door/port_words.h"
 #include "firmware/edge/mono.h"
 
 #define GAP_MS 150 /* a quick hand; less than 100 ms is a machine to the core */
 #define GAP_MAX_MS 60000
-
-static void say_json(struct sim_client *client, json_t *answer)
-{
-	char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
-
-	sim_client_say(client, text ? text : "{\"ok\":false,\"error\":\"no memory\"}");
-	free(text);
-	json_decref(answer);
-}
-
-static void say_error(struct sim_client *client, const char *what)
-{
-	say_json(client, json_pack("{s:b, s:s}", "ok", 0, "error", what));
-}
-
-static void say_ok(struct sim_client *client)
-{
-	sim_client_say(client, "{\"ok\":true}");
-}
 
 static void end_press(struct port_sim *sim)
 {
 	memset(sim->keys, 0, sizeof(sim->keys)); /* they were digits of a code */
 	sim->next_key = 0;
 	if (sim->presser)
-		say_ok(sim->presser);
+		textsock_say_ok(sim->presser);
 	sim->presser = NULL;
 }
 
@@ -55,18 +37,18 @@ static void press_next(uv_timer_t *timer)
 		end_press(sim);
 }
 
-static void do_press(struct port_sim *sim, struct sim_client *client, json_t *command)
+static void do_press(struct port_sim *sim, struct textsock_client *client, json_t *command)
 {
 	const char *keys = json_string_value(json_object_get(command, "keys"));
 	json_t *gap = json_object_get(command, "gap_ms");
 	json_int_t gap_ms = gap ? json_integer_value(gap) : GAP_MS;
 
 	if (sim->keys[0])
-		say_error(client, "busy: somebody is pressing keys");
+		textsock_say_error(client, "busy: somebody is pressing keys");
 	else if (!keys || !keys[0] || strlen(keys) > KEYS_MAX || strspn(keys, "0123456789*#") != strlen(keys))
-		say_error(client, "keys: 1 to 64 of 0-9, * and #");
+		textsock_say_error(client, "keys: 1 to 64 of 0-9, * and #");
 	else if ((gap && !json_is_integer(gap)) || gap_ms < 1 || gap_ms > GAP_MAX_MS)
-		say_error(client, "gap_ms: 1 to 60000");
+		textsock_say_error(client, "gap_ms: 1 to 60000");
 	else {
 		memcpy(sim->keys, keys, strlen(keys) + 1);
 		sim->next_key = 0;
@@ -76,30 +58,31 @@ static void do_press(struct port_sim *sim, struct sim_client *client, json_t *co
 	}
 }
 
-static void set_line(struct port_sim *sim, struct sim_client *client, enum board_line line, json_t *active)
+static void set_line(
+	struct port_sim *sim, struct textsock_client *client, enum board_line line, json_t *active)
 {
 	if (line == LINE_BOLT)
 		sim->is_bolt_by_hand = true;
 	sim_set_line(sim, line, json_is_true(active));
-	say_ok(client);
+	textsock_say_ok(client);
 }
 
-static void do_contact(struct port_sim *sim, struct sim_client *client, json_t *command)
+static void do_contact(struct port_sim *sim, struct textsock_client *client, json_t *command)
 {
 	json_t *open = json_object_get(command, "open");
 
 	if (!json_is_boolean(open))
-		say_error(client, "open: true or false");
+		textsock_say_error(client, "open: true or false");
 	else
 		set_line(sim, client, LINE_CONTACT, open);
 }
 
-static void do_rex(struct port_sim *sim, struct sim_client *client, json_t *command)
+static void do_rex(struct port_sim *sim, struct textsock_client *client, json_t *command)
 {
 	json_t *active = json_object_get(command, "active");
 
 	if (!json_is_boolean(active))
-		say_error(client, "active: true or false");
+		textsock_say_error(client, "active: true or false");
 	else
 		set_line(sim, client, LINE_REX, active);
 }
@@ -114,35 +97,37 @@ static size_t find(const char *const words[], size_t count, const char *word)
 	return i;
 }
 
-static void do_line(struct port_sim *sim, struct sim_client *client, json_t *command)
+static void do_line(struct port_sim *sim, struct textsock_client *client, json_t *command)
 {
 	json_t *active = json_object_get(command, "active");
-	size_t line = find(sim_line_words, LINE_COUNT, json_string_value(json_object_get(command, "line")));
+	int line = port_line_read(json_string_value(json_object_get(command, "line")));
 
-	if (line == LINE_COUNT)
-		say_error(client, "line: contact, rex, bolt, tamper, fire, mains, battery, hold or partner");
+	if (line < 0)
+		textsock_say_error(
+			client, "line: contact, rex, bolt, tamper, fire, mains, battery, hold or partner");
 	else if (!json_is_boolean(active))
-		say_error(client, "active: true or false");
+		textsock_say_error(client, "active: true or false");
 	else
 		set_line(sim, client, (enum board_line)line, active);
 }
 
-static void fault_line(struct port_sim *sim, struct sim_client *client, json_t *command, bool is_active)
+static void fault_line(struct port_sim *sim, struct textsock_client *client, json_t *command, bool is_active)
 {
 	static const char *const words[] = { [LINE_FAULT_BOUNCING] = "bouncing", [LINE_FAULT_CUT] = "cut" };
-	size_t line = find(sim_line_words, LINE_COUNT, json_string_value(json_object_get(command, "line")));
+	int line = port_line_read(json_string_value(json_object_get(command, "line")));
 	size_t fault = find(words, LINE_FAULT_COUNT, json_string_value(json_object_get(command, "fault")));
 
-	if (line == LINE_COUNT || fault == LINE_FAULT_COUNT) {
-		say_error(client, "fault: bouncing or cut, of a line");
+	if (line < 0 || fault == LINE_FAULT_COUNT) {
+		textsock_say_error(client, "fault: bouncing or cut, of a line");
 		return;
 	}
 	sim->events.on_line_fault(
 		sim->events.ctx, (enum board_line)line, (enum board_line_fault)fault, is_active);
-	say_ok(client);
+	textsock_say_ok(client);
 }
 
-static void fault_reader(struct port_sim *sim, struct sim_client *client, json_t *command, bool is_active)
+static void fault_reader(
+	struct port_sim *sim, struct textsock_client *client, json_t *command, bool is_active)
 {
 	static const char *const words[] = { [READER_FAULT_LINES_LOW] = "lines_low",
 		[READER_FAULT_NOISE] = "noise",
@@ -150,26 +135,26 @@ static void fault_reader(struct port_sim *sim, struct sim_client *client, json_t
 	size_t fault = find(words, READER_FAULT_COUNT, json_string_value(json_object_get(command, "fault")));
 
 	if (fault == READER_FAULT_COUNT) {
-		say_error(client, "fault: lines_low, noise or form; bouncing or cut of a line");
+		textsock_say_error(client, "fault: lines_low, noise or form; bouncing or cut of a line");
 		return;
 	}
 	sim->events.on_reader(sim->events.ctx, (enum board_reader_fault)fault, is_active);
-	say_ok(client);
+	textsock_say_ok(client);
 }
 
-static void do_fault(struct port_sim *sim, struct sim_client *client, json_t *command)
+static void do_fault(struct port_sim *sim, struct textsock_client *client, json_t *command)
 {
 	json_t *active = json_object_get(command, "active");
 
 	if (!json_is_boolean(active))
-		say_error(client, "active: true or false");
+		textsock_say_error(client, "active: true or false");
 	else if (json_object_get(command, "line"))
 		fault_line(sim, client, command, json_is_true(active));
 	else
 		fault_reader(sim, client, command, json_is_true(active));
 }
 
-static void do_card(struct port_sim *sim, struct sim_client *client, json_t *command)
+static void do_card(struct port_sim *sim, struct textsock_client *client, json_t *command)
 {
 	const char *number = json_string_value(json_object_get(command, "number"));
 	json_int_t bits = json_integer_value(json_object_get(command, "bits"));
@@ -180,32 +165,32 @@ static void do_card(struct port_sim *sim, struct sim_client *client, json_t *com
 		strlen(number) != 2 * (size_t)((bits + 7) / 8) ||
 		sodium_hex2bin(bytes, sizeof(bytes), number, strlen(number), NULL, &len, NULL) != 0 ||
 		len != (size_t)((bits + 7) / 8)) {
-		say_error(
+		textsock_say_error(
 			client, "bits: 1 to 64, and number: as many in hexadecimal, the last byte filled up");
 		return;
 	}
 	sim->events.on_card(sim->events.ctx, (unsigned)bits, bytes);
 	sodium_memzero(bytes, sizeof(bytes));
-	say_ok(client);
+	textsock_say_ok(client);
 }
 
-static void do_show(struct port_sim *sim, struct sim_client *client, json_t *command)
+static void do_show(struct port_sim *sim, struct textsock_client *client, json_t *command)
 {
 	(void)command;
-	say_json(client, sim_describe(sim));
+	textsock_say_json(client, sim_describe(sim));
 }
 
-static void do_watch(struct port_sim *sim, struct sim_client *client, json_t *command)
+static void do_watch(struct port_sim *sim, struct textsock_client *client, json_t *command)
 {
-	sim_client_watch(client);
+	textsock_watch(client);
 	do_show(sim, client, command);
 }
 
-void sim_take_command(void *ctx, struct sim_client *client, const char *line, size_t len)
+void sim_take_command(void *ctx, struct textsock_client *client, const char *line, size_t len)
 {
 	static const struct {
 		const char *word;
-		void (*act)(struct port_sim *sim, struct sim_client *client, json_t *command);
+		void (*act)(struct port_sim *sim, struct textsock_client *client, json_t *command);
 	} commands[] = { { "press", do_press }, { "contact", do_contact }, { "rex", do_rex },
 		{ "line", do_line }, { "fault", do_fault }, { "card", do_card }, { "show", do_show },
 		{ "watch", do_watch } };
@@ -220,7 +205,8 @@ void sim_take_command(void *ctx, struct sim_client *client, const char *line, si
 	if (i < count)
 		commands[i].act(ctx, client, command);
 	else
-		say_error(client, command ? "do: press, contact, rex, line, fault, card, show or watch"
-					  : "not a JSON object");
+		textsock_say_error(
+			client, command ? "do: press, contact, rex, line, fault, card, show or watch"
+					: "not a JSON object");
 	json_decref(command);
 }

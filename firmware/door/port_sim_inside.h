@@ -11,7 +11,7 @@
 
 #include "firmware/door/guard.h"
 #include "firmware/door/port.h"
-#include "firmware/door/sim_server.h"
+#include "firmware/door/textsock.h"
 
 #define KEYS_MAX 64
 #define TONES_MAX 32 /* the newest are shown */
@@ -29,7 +29,7 @@ struct port_sim {
 	struct port_events events;
 	struct guard *guard;
 	struct relay relay;
-	struct sim_server *server;
+	struct textsock *sock;
 	unsigned lines;       /* LINE_BIT()s: active ones */
 	bool is_bolt_by_hand; /* a jammed lock: it does not follow the strike */
 	enum board_lamp lamp;
@@ -42,17 +42,16 @@ struct port_sim {
 	char keys[KEYS_MAX + 1];
 	size_t next_key;
 	uint64_t gap_ms, next_key_mono_ms;
-	struct sim_client *presser; /* waits for its answer; NULL: nobody */
+	struct textsock_client *presser; /* waits for its answer; NULL: nobody */
 };
 
 /* port_sim.c */
-extern const char *const sim_line_words[LINE_COUNT];
 json_t *sim_describe(struct port_sim *sim);
 void sim_tell_watchers(struct port_sim *sim);
 /* Moves a line and tells the core, the watchers too. */
 void sim_set_line(struct port_sim *sim, enum board_line line, bool is_active);
 
 /* port_sim_commands.c */
-void sim_take_command(void *ctx, struct sim_client *client, const char *line, size_t len);
+void sim_take_command(void *ctx, struct textsock_client *client, const char *line, size_t len);
 
 #endif

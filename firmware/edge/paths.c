@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -31,4 +32,18 @@ int path_lock(const char *path)
 	r = -errno;
 	close(fd);
 	return r;
+}
+
+int path_give_group(const char *path, const char *group)
+{
+	const struct group *entry;
+
+	if (chmod(path, 0600) < 0)
+		return -errno;
+	if (group[0] == 0)
+		return 0;
+	entry = getgrnam(group);
+	if (!entry)
+		return -ENOENT;
+	return chown(path, (uid_t)-1, entry->gr_gid) < 0 || chmod(path, 0660) < 0 ? -errno : 0;
 }

@@ -17,6 +17,7 @@
 #define DOOR "[door]\nsite = rumah\nboard = kamar-1\ndir = /var/lib/rumah\n"
 #define GATEWAY "gateway = /etc/rumah/gateway.pub\n"
 #define LINK "[link]\nsocket = /run/rumah/link.sock\n"
+#define LOOK "[look]\nsocket = /run/rumah/look.sock\ngroup = rumah-admin\n"
 #define PORT "[port]\nkind = sim\nsocket = /run/rumah/sim.sock\n"
 #define GPIO "[port]\nkind = gpio\n[pins]\nlock = GPIO17 high ; the coil\n"
 #define TEN "0123456789"
@@ -30,7 +31,10 @@ static const struct {
 } rows[] = {
 	{ "the least there must be",    DOOR GATEWAY LINK PORT, NULL },
 	{ "comments and blanks",        "# a\n; b\n\n" DOOR GATEWAY LINK PORT "\n", NULL },
-	{ "all there is",               DOOR GATEWAY "clock = kernel\n" LINK "group = rumah-link\n" PORT, NULL },
+	{ "all there is",               DOOR GATEWAY "clock = kernel\n" LINK "group = rumah-link\n" LOOK PORT, NULL },
+	{ "the clock chip",             DOOR GATEWAY "clock = rtc\n" LINK PORT, NULL },
+	{ "eyes where the pins are",    DOOR GATEWAY LINK "[look]\nsocket = /run/rumah/sim.sock\n" PORT, "are the same" },
+	{ "eyes with a long path",      "[look]\nsocket = /" HUNDRED TEN "\n", "too long" },
 	{ "CRLF",                       "[door]\r\nsite = rumah\r\nboard = kamar-1\r\ndir = /d\r\ngateway = /g\r\n" LINK PORT, NULL },
 	{ "empty",                      "", "[door] site: is missing" },
 	{ "no gateway",                 DOOR LINK PORT, "[door] gateway: is missing" },
@@ -47,7 +51,7 @@ static const struct {
 	{ "a relative folder",          "[door]\ndir = state\n", ":2: [door] dir: wants an absolute path" },
 	{ "a socket path too long",     "[link]\nsocket = /" HUNDRED TEN "\n", "too long" },
 	{ "a port nobody knows",        "[port]\nkind = gpio9\n", "wants sim" },
-	{ "a clock nobody knows",       "[door]\nclock = sundial\n", "wants kernel or none" },
+	{ "a clock nobody knows",       "[door]\nclock = sundial\n", "wants kernel, rtc or none" },
 	{ "a door of pins",             DOOR GATEWAY LINK GPIO "contact = GPIO27 nc\n", NULL },
 	{ "pins with a reader",         DOOR GATEWAY LINK GPIO "d0 = a\nd1 = b\n[reader]\nkeys = 8bit\nframe_gap_ms = 40\nstar = clears\n", NULL },
 	{ "pins without a lock",        DOOR GATEWAY LINK "[port]\nkind = gpio\n", "[pins] lock: is missing" },
@@ -102,7 +106,8 @@ static void values_arrive_and_defaults_stand(void **state)
 	assert_string_equal(config.link_socket, "/run/rumah/link.sock");
 	assert_string_equal(config.sim_socket, "/run/rumah/sim.sock");
 	assert_string_equal(config.link_group, "");
-	assert_false(door_config_trusts_kernel(&config));
+	assert_string_equal(config.look_socket, "");
+	assert_int_equal(door_config_clock(&config), SYSCLOCK_NONE);
 }
 
 static void what_is_no_plain_small_file_is_refused(void **state)

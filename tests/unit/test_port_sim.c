@@ -19,6 +19,7 @@
 #include "firmware/door/guard.h"
 #include "firmware/door/port.h"
 #include "firmware/edge/mono.h"
+#include "tests/unit/text_client.h"
 
 static uv_loop_t loop;
 static struct port *port;
@@ -95,45 +96,17 @@ static int tear_down(void **state)
 
 static int connect_client(void)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	memcpy(address.sun_path, path, strlen(path));
-	uv_run(&loop, UV_RUN_NOWAIT); /* takes those who came before, so that this one does not wait */
-	assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	return fd;
+	return text_connect(&loop, path);
 }
 
-/* Turns the loop until a line has come; "" when the other end has closed. */
 static const char *hear(int fd)
 {
-	static char line[4096];
-	size_t len = 0;
-
-	for (uint64_t until = mono_now_ms() + 5000; mono_now_ms() < until;) {
-		ssize_t got;
-
-		uv_run(&loop, UV_RUN_NOWAIT);
-		got = recv(fd, line + len, 1, MSG_DONTWAIT);
-		if (got == 0 || (got < 0 && errno == ECONNRESET))
-			return "";
-		if (got < 0)
-			continue;
-		if (line[len] == '\n') {
-			line[len] = 0;
-			return line;
-		}
-		len++;
-	}
-	fail_msg("no answer");
-	return "";
+	return text_hear(&loop, fd);
 }
 
 static const char *ask(int fd, const char *command)
 {
-	assert_int_equal(send(fd, command, strlen(command), 0), strlen(command));
-	assert_int_equal(send(fd, "\n", 1, 0), 1);
-	return hear(fd);
+	return text_ask(&loop, fd, command);
 }
 
 static void commands_are_carried_out_and_answered(void **state)

@@ -147,7 +147,7 @@ demo_write_wrapper() {
   (
     umask 077
     printf '#!/bin/bash\n# made by tools/demo: rumah for the site in this folder\n'
-    printf 'export RUMAH_HOME=%q RUMAH_SIM_DIR=%q\n' "$demo_dir/rumah" "$demo_sockets"
+    printf 'export RUMAH_HOME=%q RUMAH_SIM_DIR=%q RUMAH_LOOK_DIR=%q\n' "$demo_dir/rumah" "$demo_sockets" "$demo_sockets"
     # shellcheck disable=SC2016 # expanded when it runs
     # The demo writes the port down before the gateway listens there.
     printf 'export RUMAH_URL=${RUMAH_URL:-http://127.0.0.1:$(cat %q)}\n' "$demo_dir/http-port"
@@ -195,6 +195,9 @@ gateway = $demo_dir/gateway/keys/identity.pub
 
 [link]
 socket = $demo_sockets/$1.link
+
+[look]
+socket = $demo_sockets/$1.look
 
 [port]
 kind = sim

@@ -17,13 +17,13 @@
 const struct board_line_words board_lines[] = {
 	{ "contact", { "daun pintu", "door leaf" },           { "○ terbuka", "○ open" },        { "● tertutup", "● shut" },       TONE_WATCH, TONE_GOOD },
 	{ "rex",     { "tombol keluar", "exit button" },      { "● ditekan", "● pressed" },     { "○ lepas", "○ not pressed" },   TONE_WATCH, TONE_PLAIN },
-	{ "bolt",    { "palang kunci", "bolt" },              { "● menjulur", "● thrown" },     { "○ tertarik", "○ drawn back" }, TONE_GOOD,  TONE_WATCH },
-	{ "tamper",  { "kotak gawai", "case" },               { "▲ dibuka", "▲ opened" },       { "● utuh", "● intact" },         TONE_BAD,   TONE_GOOD },
+	{ "bolt",    { "lidah kunci", "bolt" },               { "● keluar", "● thrown" },       { "○ masuk", "○ drawn back" }, TONE_GOOD,  TONE_WATCH },
+	{ "tamper",  { "kotak gawai", "box" },                { "▲ dibuka", "▲ open" },         { "● tertutup", "● shut" },         TONE_BAD,   TONE_GOOD },
 	{ "fire",    { "alarm kebakaran", "fire alarm" },     { "▲ KEBAKARAN", "▲ FIRE" },      { "○ tenang", "○ quiet" },        TONE_BAD,   TONE_PLAIN },
 	{ "mains",   { "listrik PLN", "mains" },              { "▲ padam", "▲ lost" },          { "● menyala", "● there" },       TONE_BAD,   TONE_GOOD },
 	{ "battery", { "baterai", "battery" },                { "▲ lemah", "▲ low" },           { "● cukup", "● good" },          TONE_BAD,   TONE_GOOD },
-	{ "hold",    { "sakelar buka", "hold-open key" },     { "● diputar", "● turned" },      { "○ mati", "○ off" },            TONE_WATCH, TONE_PLAIN },
-	{ "partner", { "pintu pasangan", "other door" },      { "○ belum rapat", "○ not shut" },{ "● tertutup", "● shut" },       TONE_WATCH, TONE_GOOD },
+	{ "hold",    { "kunci penahan", "hold-open key" },     { "● diputar", "● turned" },      { "○ mati", "○ off" },            TONE_WATCH, TONE_PLAIN },
+	{ "partner", { "pintu sebelah", "other door" },       { "○ belum kunci", "○ not locked" },{ "● terkunci", "● locked" },       TONE_WATCH, TONE_GOOD },
 };
 /* clang-format on */
 const size_t board_line_count = sizeof(board_lines) / sizeof(board_lines[0]);
@@ -152,7 +152,8 @@ static void add_board(struct panel *panel, const json_t *picture, const struct b
 static void add_lines(struct panel *panel, const json_t *picture)
 {
 	const json_t *lines = json_object_get(picture, "lines");
-	const char *tone = call_text(picture, "tone");
+	const char *tone = call_text(picture, "tone"), *lamp = call_text(picture, "lamp");
+	const char *shown = word_say(WORDS_LAMP, lamp), *colon = strstr(shown, ": "); /* "lamp: ready" */
 	struct line *row;
 
 	for (size_t i = 0; i < board_line_count; i++) {
@@ -167,6 +168,8 @@ static void add_lines(struct panel *panel, const json_t *picture)
 	}
 	row = add_row(panel, T("papan tombol", "keypad"));
 	line_add(row, TONE_PLAIN, T("%lld tombol", "%lld keys"), (long long)call_int(picture, "keys"));
+	row = add_row(panel, T("lampu", "lamp"));
+	line_add(row, word_tone(WORDS_LAMP, lamp), "%s", colon ? colon + 2 : shown);
 	row = add_row(panel, T("nada terakhir", "last tone"));
 	line_add(row, word_tone(WORDS_TONE, tone), "%s",
 		strcmp(tone, "none") == 0 ? "–" : word_say(WORDS_TONE, tone));

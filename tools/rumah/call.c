@@ -70,6 +70,14 @@ int64_t call_clock_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t call_mono_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 void call_sleep_ms(unsigned ms)
 {
 	struct timespec left = { ms / 1000, (long)(ms % 1000) * 1000000 };

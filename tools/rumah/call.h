@@ -44,6 +44,8 @@ int fail_secret(const struct call *call, int error);
 
 /* The wall clock, milliseconds since 1970. */
 int64_t call_clock_ms(void);
+/* A clock that nobody sets: for how long something took. */
+int64_t call_mono_ms(void);
 /* Sleeps without being woken early. */
 void call_sleep_ms(unsigned ms);
 

@@ -24,7 +24,7 @@ static void draw(struct watch *watch)
 {
 	struct board_view view = { .width = term_is_tty() ? term_width() : PLAIN_WIDTH,
 		.zone_min = watch->call->zone_min,
-		.age_ms = call_clock_ms() - watch->heard_ms,
+		.age_ms = call_mono_ms() - watch->heard_ms,
 		.is_connected = watch->sock != NULL,
 		.footer = term_is_tty() ? T("q keluar", "q quits") : "" };
 	char *lines = watch->picture ? board_view_draw(watch->picture, &view) : NULL;
@@ -61,7 +61,7 @@ static int hear(struct watch *watch)
 	while ((r = doorsock_next(watch->sock, &picture, 0)) == 0) {
 		json_decref(watch->picture);
 		watch->picture = picture;
-		watch->heard_ms = call_clock_ms();
+		watch->heard_ms = call_mono_ms();
 		watch->has_new = true;
 		if (watch->call->is_json && !print_object(picture))
 			return -EIO;

@@ -16,7 +16,7 @@ int cmd_sim_line(struct call *call)
 {
 	const char *line = args_word(&call->args, 0);
 	struct place place;
-	int r = sim_place_tell(call,
+	int r = place_tell(call, PLACE_SIM,
 		json_pack("{s:s, s:s, s:b}", "do", "line", "line", line, "active", is_on(call)), &place);
 
 	if (r != CALL_DONE)
@@ -49,7 +49,7 @@ int cmd_sim_card(struct call *call)
 	int r = number_option(call, &bits, "bits", 1, 64);
 
 	if (r == CALL_DONE)
-		r = sim_place_tell(call,
+		r = place_tell(call, PLACE_SIM,
 			json_pack(
 				"{s:s, s:I, s:s}", "do", "card", "bits", (json_int_t)bits, "number", number),
 			&place);

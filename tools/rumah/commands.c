@@ -102,6 +102,12 @@ const struct command commands[] = {
 	{ "board watch", SOCKET, { "gawai di tempat ini: pintu, saluran, jam, antrean", "this machine's board: door, lines, clock, queue" },
 	  { "Gambar yang hidup, di gawai itu sendiri; q atau Ctrl-C mengakhiri. Tidak dapat membuka pintu.",
 	    "A live picture, on the board itself; q or Ctrl-C ends it. It cannot open the door." }, cmd_board_watch },
+	{ "board selftest", "[--only CHECK...] [--wait SECONDS] " SOCKET,
+	  { "uji setiap saluran bersama orang di pintu", "try every line, with a person at the door" },
+	  { "CHECK: clock, storage, gateway, buzzer, lamp, keypad, rex, contact, lock, tamper, hold, partner, fire, mains, "
+	    "battery. Menunggu 20 detik setiap kali. 1 bila ada yang gagal atau diakhiri.",
+	    "CHECK: clock, storage, gateway, buzzer, lamp, keypad, rex, contact, lock, tamper, hold, partner, fire, mains, "
+	    "battery. Waits 20 seconds each time. 1 when something failed or it was ended." }, cmd_board_selftest },
 	{ "standing add", "--name NAME --board BOARD... --until TIME [--from TIME] [--weekly HOURS...] [--always] [--holidays]",
 	  { "akses mingguan tanpa permohonan", "weekly access without a request" },
 	  { "HOURS: \"senin-jumat 06.00-09.00\" atau \"sabtu,minggu 22.00-05.00\"; tanpa itu, setiap saat.",

@@ -9,8 +9,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "tools/rumah/call.h"
 
 #define LINE_MAX_BYTES 8192
 
@@ -113,14 +114,6 @@ int doorsock_send(struct doorsock *sock, json_t *command)
 	return r;
 }
 
-static int64_t mono_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Waits until there is something to read or `until_ms` (< 0: for ever) is over. */
 static int wait_for_bytes(int fd, int64_t until_ms)
 {
@@ -128,7 +121,7 @@ static int wait_for_bytes(int fd, int64_t until_ms)
 	int r;
 
 	do {
-		int64_t left = until_ms < 0 ? -1 : until_ms - mono_ms();
+		int64_t left = until_ms < 0 ? -1 : until_ms - call_mono_ms();
 
 		if (until_ms >= 0 && left < 0)
 			return -ETIMEDOUT;
@@ -149,7 +142,7 @@ static int take_line(struct doorsock *sock, char *newline, json_t **answer)
 
 int doorsock_next(struct doorsock *sock, json_t **answer, int timeout_ms)
 {
-	int64_t until_ms = timeout_ms < 0 ? -1 : mono_ms() + timeout_ms;
+	int64_t until_ms = timeout_ms < 0 ? -1 : call_mono_ms() + timeout_ms;
 
 	for (;;) {
 		char *newline = memchr(sock->line, '\n', sock->len);

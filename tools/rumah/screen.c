@@ -87,10 +87,10 @@ int screen_open(bool is_whole)
 
 void screen_close(void)
 {
-	if (screen.is_whole)
-		say("\033[?25h\033[?1049l");
 	if (screen.has_termios)
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &screen.before);
+	if (screen.is_whole)
+		say("\033[?25h\033[?1049l");
 	screen.is_whole = screen.has_termios = false;
 }
 

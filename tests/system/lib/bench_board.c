@@ -57,12 +57,14 @@ void bench_open(struct bench *bench, const char *program)
 	snprintf(bench->log, sizeof(bench->log), "%s/door.log", bench->dir);
 	snprintf(bench->sim_path, sizeof(bench->sim_path), "%s/sim.sock", bench->dir);
 	snprintf(bench->link_path, sizeof(bench->link_path), "%s/link.sock", bench->dir);
+	snprintf(bench->look_path, sizeof(bench->look_path), "%s/look.sock", bench->dir);
 	snprintf(bench->state, sizeof(bench->state), "%s/state", bench->dir);
 	make_keys(bench);
 	file_write(bench->config,
 		"[door]\nsite = " BENCH_SITE "\nboard = " BENCH_BOARD "\ndir = %s\n"
-		"gateway = %s/gateway/identity.pub\n[link]\nsocket = %s\n[port]\nkind = sim\nsocket = %s\n",
-		bench->state, bench->dir, bench->link_path, bench->sim_path);
+		"gateway = %s/gateway/identity.pub\n[link]\nsocket = %s\n[port]\nkind = sim\nsocket = %s\n"
+		"[look]\nsocket = %s\n",
+		bench->state, bench->dir, bench->link_path, bench->sim_path, bench->look_path);
 
 	bench->grants = calloc(BENCH_GRANTS_MAX, sizeof(*bench->grants));
 	bench->sealed = malloc(WIRE_SNAPSHOT_MAX);
@@ -101,7 +103,7 @@ void bench_close(struct bench *bench)
 		"state/journal.db-wal", "state/journal.db-shm", "state/journal.db.damaged",
 		"state/journal.db.damaged-wal", "state/journal.db.damaged-shm", "state", "gateway/sign.key",
 		"gateway/agree.key", "gateway/identity.pub", "gateway", "door.ini", "door.log", "sim.sock",
-		"link.sock", NULL };
+		"link.sock", "look.sock", NULL };
 
 	if (bench->pid > 0)
 		bench_stop(bench, SIGKILL);

@@ -17,7 +17,7 @@
 
 struct bench {
 	const char *program;
-	char dir[64], config[96], log[96], sim_path[96], link_path[96], state[96];
+	char dir[64], config[96], log[96], sim_path[96], link_path[96], look_path[96], state[96];
 	struct identity gateway, board;
 	uint8_t tag_key[WIRE_KEY_BYTES];
 	pid_t pid;
