@@ -125,8 +125,7 @@ static void take_key(struct step *step, const struct board_input *input)
 
 static void take_card(struct step *step, const struct board_input *input)
 {
-	(void)input; /* no card is known */
-	step_card(step);
+	step_card(step, &input->u.card);
 }
 
 static void take_line(struct step *step, const struct board_input *input)

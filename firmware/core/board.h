@@ -32,10 +32,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "schemas/wire/card.h"
 #include "schemas/wire/code.h"
 #include "schemas/wire/message.h"
 
-#define BOARD_CARD_BYTES 8        /* no card format has more bits than these */
+#define BOARD_CARD_BYTES WIRE_CARD_BYTES
 #define BOARD_USED_MAX 256        /* one-time grants remembered as used */
 #define BOARD_ORDERS_MAX 21       /* no step gives more; asserted */
 #define BOARD_EVENTS_MAX 16       /* events of one step; asserted */
@@ -157,10 +158,7 @@ struct board_input {
 			 * loop got to it. In the future it counts as now. */
 			uint64_t at_mono_ms;
 		} key;
-		struct {
-			unsigned bits;                    /* 1..8 * BOARD_CARD_BYTES */
-			uint8_t number[BOARD_CARD_BYTES]; /* the first bit is the top bit of number[0] */
-		} card;
+		struct wire_card card;
 		struct {
 			enum board_reader_fault fault;
 			bool is_active;

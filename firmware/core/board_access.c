@@ -30,7 +30,12 @@ static bool is_locked_out(const struct step *step)
 	return guess_is_locked(&step->board->guess, step->now_mono_ms);
 }
 
-static void reject_unknown(struct step *step)
+static enum wire_reason unknown_reason(enum grants_credential credential)
+{
+	return credential == GRANTS_CARD ? WIRE_REASON_UNKNOWN_CARD : WIRE_REASON_UNKNOWN_CODE;
+}
+
+static void reject_unknown(struct step *step, enum grants_credential credential)
 {
 	reject(step);
 	if (is_locked_out(step)) {
@@ -39,7 +44,7 @@ static void reject_unknown(struct step *step)
 		step_gated_event(step, GATE_LOCKED_OUT, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_LOCKED_OUT);
 		return;
 	}
-	step_event(step, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_UNKNOWN_CODE, 0);
+	step_event(step, WIRE_EVENT_ACCESS_DENIED, unknown_reason(credential), 0);
 	count_wrong(step);
 }
 
@@ -71,8 +76,13 @@ static enum wire_reason decide(
 	return grants_decide(grant, &moment);
 }
 
-static void admit(struct step *step, const struct wire_grant *grant, bool is_long)
+static void admit(struct step *step, const struct wire_grant *grant, enum grants_credential credential)
 {
+	static const enum wire_reason reasons[] = {
+		[GRANTS_CODE] = WIRE_REASON_CODE,
+		[GRANTS_LONG_CODE] = WIRE_REASON_LONG_CODE,
+		[GRANTS_CARD] = WIRE_REASON_CARD,
+	};
 	struct board *board = step->board;
 	const struct wire_settings *settings = &board->applied.settings;
 	uint32_t strike_ms = grant->is_extended ? settings->strike_extended_ms : settings->strike_ms;
@@ -80,8 +90,7 @@ static void admit(struct step *step, const struct wire_grant *grant, bool is_lon
 	entry_end(&board->entry);
 	step_tone(step, board->is_online ? TONE_ACCEPTED : TONE_ACCEPTED_OFFLINE);
 	step_door(step, door_release(&board->door, step->now_mono_ms, strike_ms));
-	step_grant_event(
-		step, WIRE_EVENT_ACCESS_GRANTED, is_long ? WIRE_REASON_LONG_CODE : WIRE_REASON_CODE, grant);
+	step_grant_event(step, WIRE_EVENT_ACCESS_GRANTED, reasons[credential], grant);
 	if (grant->is_once) {
 		int place = used_place(
 			&board->used, clock_lower(&board->clock, step->now_mono_ms), &board->applied.grants);
@@ -102,24 +111,24 @@ static void refuse(struct step *step, enum wire_reason reason, const struct wire
 	step_grant_event(step, WIRE_EVENT_ACCESS_DENIED, reason, grant);
 }
 
-static void try_code(struct step *step, const uint8_t tag[WIRE_TAG_BYTES], bool is_long)
+static void try_tag(struct step *step, const uint8_t tag[WIRE_TAG_BYTES], enum grants_credential credential)
 {
 	struct board *board = step->board;
-	const struct wire_grant *grant = grants_find(&board->applied.grants, tag, is_long);
+	const struct wire_grant *grant = grants_find(&board->applied.grants, tag, credential);
 	const struct wire_grant *coming =
-		board->is_coming ? grants_find(&board->coming.grants, tag, is_long) : grant;
+		board->is_coming ? grants_find(&board->coming.grants, tag, credential) : grant;
 	enum wire_reason reason;
 
 	/* What the coming snapshot takes away is gone already; what it brings opens once it is stored. */
 	if (!grant || !coming) {
-		reject_unknown(step);
+		reject_unknown(step, credential);
 		return;
 	}
 	reason = decide(step, &board->applied, grant);
 	if (reason == WIRE_REASON_NONE && board->is_coming)
 		reason = decide(step, &board->coming, coming);
 	if (reason == WIRE_REASON_NONE)
-		admit(step, grant, is_long);
+		admit(step, grant, credential);
 	else
 		refuse(step, reason, grant);
 }
@@ -149,7 +158,7 @@ void step_weigh_held(struct step *step)
 		return;
 	memcpy(tag, board->held_tag, sizeof(tag));
 	drop_held(board);
-	try_code(step, tag, board->entry.is_long);
+	try_tag(step, tag, board->held_credential);
 	sodium_memzero(tag, sizeof(tag));
 }
 
@@ -166,6 +175,7 @@ void step_stretched(struct step *step, uint32_t entry, int error, const uint8_t 
 		return;
 	}
 	wire_tag(board->held_tag, board->tag_key, s);
+	board->held_credential = board->entry.is_long ? GRANTS_LONG_CODE : GRANTS_CODE;
 	board->held_until_mono_ms = step->now_mono_ms + BOARD_RECORD_MS;
 	step_weigh_held(step);
 }
@@ -214,7 +224,7 @@ static void complete(struct step *step)
 		return;
 	}
 	if (board->applied.rev == 0) {
-		reject_unknown(step); /* no snapshot, no salt: nothing to compare with */
+		reject_unknown(step, GRANTS_CODE); /* no snapshot, no salt: nothing to compare with */
 		return;
 	}
 	stretch(step);
@@ -269,19 +279,25 @@ void step_key(struct step *step, char key, uint64_t at_mono_ms)
 
 /* --- cards --- */
 
-/* Guessed card numbers cost what guessed codes cost, and pay into the same budget. */
-void step_card(struct step *step)
+/* A card is weighed like a code, and guessing at numbers costs what guessing at codes costs, out of the same
+ * budget: its attempt, too, is on record before anybody can see the door stay shut (guess.h). */
+void step_card(struct step *step, const struct wire_card *card)
 {
-	if (entry_is_busy(&step->board->entry)) {
-		busy(step);
-		return;
-	}
+	struct board *board = step->board;
+
 	if (is_locked_out(step)) {
 		step_tone(step, TONE_WAIT);
 		step_gated_event(step, GATE_LOCKED_OUT, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_LOCKED_OUT);
 		return;
 	}
-	reject(step);
-	step_event(step, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_UNKNOWN_CARD, 0);
-	count_wrong(step);
+	if (!entry_card(&board->entry, step->now_mono_ms)) {
+		busy(step);
+		return;
+	}
+	wire_card_tag(board->held_tag, board->tag_key, card);
+	board->held_credential = GRANTS_CARD;
+	board->held_until_mono_ms = step->now_mono_ms + BOARD_RECORD_MS;
+	/* On record already, by the digits that it interrupts; or nothing can be put on record. */
+	if (board->guess_row.is_entry_open || (board->alarms & WIRE_ALARM_BIT(STORAGE)))
+		step_weigh_held(step);
 }

@@ -128,6 +128,7 @@ static uint64_t hash_rest(uint64_t hash, const struct board *board)
 	hash = hash_u64(hash, board->token_reject);
 	hash = hash_u64(hash, board->token_coming);
 	hash = hash_u64(hash, board->token_forget);
+	hash = hash_u64(hash, board->held_credential);
 	hash = hash_bytes(hash, board->held_tag, sizeof(board->held_tag));
 	hash = hash_u64(hash, board->held_until_mono_ms);
 	hash = hash_u64(hash, board->guess_row.failures);

@@ -1,7 +1,7 @@
 /* board_inside - what the files board*.c share: the board, and one step under way. Not for others.
  *
  *   board.c           takes an input, lets time pass, hands the input on
- *   board_access.c    keys and codes: who may come in
+ *   board_access.c    keys, codes and cards: who may come in
  *   board_lines.c     contact, REX and the other lines
  *   board_messages.c  snapshots, heads, acknowledgements, actions: what the centre says
  *   board_follow.c    what follows from what changed: mode, alarms, time trust, storage
@@ -90,7 +90,9 @@ struct board {
 	/* whose answer is waited for; 0: none */
 	uint32_t token_entry, token_reject, token_coming, token_forget;
 
-	/* A code stretched before "an entry is open" was on record: weighed when it is, or at held_until. */
+	/* A code stretched, or a card read, before "an entry is open" was on record: weighed when it is, or
+	 * at held_until. */
+	enum grants_credential held_credential;
 	uint8_t held_tag[WIRE_TAG_BYTES];
 	uint64_t held_until_mono_ms; /* 0: none is held */
 
@@ -153,7 +155,7 @@ void step_stored(struct step *step, const struct board_input *input);
 
 /* board_access.c */
 void step_key(struct step *step, char key, uint64_t at_mono_ms);
-void step_card(struct step *step);
+void step_card(struct step *step, const struct wire_card *card);
 void step_stretched(struct step *step, uint32_t entry, int error, const uint8_t s[WIRE_STRETCHED_BYTES]);
 void step_given_up(struct step *step);
 /* Weighs the code that is held, if there is one and its record is stored, cannot be, or takes too long. */

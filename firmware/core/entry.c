@@ -88,6 +88,17 @@ uint32_t entry_work(struct entry *entry, uint64_t now_mono_ms, char digits[WIRE_
 	return ++entry->id;
 }
 
+bool entry_card(struct entry *entry, uint64_t now_mono_ms)
+{
+	if (entry->state != ENTRY_EMPTY && entry->state != ENTRY_TYPING)
+		return false;
+	wipe(entry);
+	entry->id++;
+	entry->is_long = false;
+	move(entry, ENTRY_WORKING, now_mono_ms + ENTRY_WORK_MS);
+	return true;
+}
+
 bool entry_is_working(const struct entry *entry, uint32_t id)
 {
 	return entry->state == ENTRY_WORKING && entry->id == id;

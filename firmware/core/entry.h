@@ -6,6 +6,7 @@
  *   └───────┘ <── └────────┘             └─────────┘                            └─────────┘
  *      ^ ^ '*', left alone, bad length        │ opened, or given up                  │ stored, or 3 s
  *      │ └────────────────────────────────────┴──────────────────────────────────────┘
+ *      │ (a card goes from EMPTY or TYPING to WORKING)
  *      │ a second of quiet       ┌────────┐
  *      └──────────────────────── │ JAMMED │ <── from EMPTY or TYPING: two keys less than 100 ms apart
  *                                └────────┘
@@ -64,6 +65,9 @@ enum entry_answer entry_key(
 bool entry_tick(struct entry *entry, uint64_t now_mono_ms);
 /* The digits go to be stretched: copies them out, wipes them here. Returns the entry's id. */
 uint32_t entry_work(struct entry *entry, uint64_t now_mono_ms, char digits[WIRE_LONG_CODE]);
+/* A card instead of digits, which are dropped if there were any. False while another attempt, or a burst of
+ * keys, is not over. */
+bool entry_card(struct entry *entry, uint64_t now_mono_ms);
 /* Whether `id` is what is being worked on. */
 bool entry_is_working(const struct entry *entry, uint32_t id);
 /* WORKING or STORING: nothing new is weighed. */

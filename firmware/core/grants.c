@@ -39,6 +39,22 @@ static void put(struct grants *grants, const uint8_t tag[WIRE_TAG_BYTES], uint32
 	grants->slots[at] = entry;
 }
 
+static uint32_t entry_of(size_t index, enum grants_credential credential)
+{
+	return (uint32_t)(1 + GRANTS_CREDENTIAL_COUNT * index + credential);
+}
+
+static const uint8_t *tag_of(const struct wire_grant *grant, enum grants_credential credential)
+{
+	const uint8_t *const tags[] = {
+		[GRANTS_CODE] = grant->tag,
+		[GRANTS_LONG_CODE] = grant->long_tag,
+		[GRANTS_CARD] = grant->card_tag,
+	};
+
+	return tags[credential];
+}
+
 void grants_fill(struct grants *grants, const struct wire_snapshot *snapshot)
 {
 	assert(snapshot->grant_count <= grants->max);
@@ -48,22 +64,24 @@ void grants_fill(struct grants *grants, const struct wire_snapshot *snapshot)
 	memset(grants->slots, 0, grants->slot_count * sizeof(*grants->slots));
 	for (size_t i = 0; i < grants->count; i++) {
 		grants->list[i] = snapshot->grants[i];
-		put(grants, grants->list[i].tag, (uint32_t)(1 + 2 * i));
+		put(grants, grants->list[i].tag, entry_of(i, GRANTS_CODE));
 		if (grants->list[i].has_long)
-			put(grants, grants->list[i].long_tag, (uint32_t)(2 + 2 * i));
+			put(grants, grants->list[i].long_tag, entry_of(i, GRANTS_LONG_CODE));
+		if (grants->list[i].has_card)
+			put(grants, grants->list[i].card_tag, entry_of(i, GRANTS_CARD));
 	}
 }
 
 const struct wire_grant *grants_find(
-	const struct grants *grants, const uint8_t tag[WIRE_TAG_BYTES], bool is_long)
+	const struct grants *grants, const uint8_t tag[WIRE_TAG_BYTES], enum grants_credential credential)
 {
 	for (size_t at = home_of(grants, tag); grants->slots[at] != 0;
 		at = (at + 1) & (grants->slot_count - 1)) {
-		const struct wire_grant *grant = &grants->list[(grants->slots[at] - 1) / 2];
-		bool is_long_slot = (grants->slots[at] - 1) % 2;
+		uint32_t entry = grants->slots[at] - 1;
+		const struct wire_grant *grant = &grants->list[entry / GRANTS_CREDENTIAL_COUNT];
 
-		if (is_long_slot == is_long &&
-			memcmp(is_long ? grant->long_tag : grant->tag, tag, WIRE_TAG_BYTES) == 0)
+		if (entry % GRANTS_CREDENTIAL_COUNT == credential &&
+			memcmp(tag_of(grant, credential), tag, WIRE_TAG_BYTES) == 0)
 			return grant;
 	}
 	return NULL;

@@ -9,10 +9,12 @@
 #define GRANTS_EDGE_MS 60000                  /* the clock may be this unsure at a window's edge */
 #define GRANTS_FLOOR_MS (12 * 60 * 60 * 1000) /* opens_at_floor: no longer than this after boot */
 
+enum grants_credential { GRANTS_CODE, GRANTS_LONG_CODE, GRANTS_CARD, GRANTS_CREDENTIAL_COUNT };
+
 struct grants {
 	struct wire_grant *list;
 	size_t count, max;
-	uint32_t *slots;   /* open addressing by tag: 0 free, else 1 + 2 · index + (1 for the long tag) */
+	uint32_t *slots;   /* open addressing by tag: 0 free, else 1 + 3 · index + grants_credential */
 	size_t slot_count; /* in use: a power of two, at least 4 · count, so that few grants touch few pages
 			    */
 };
@@ -23,10 +25,9 @@ void grants_init(struct grants *grants, struct wire_grant *list, size_t max, uin
 /* Copies a snapshot's grants; it fits (checked by the caller) and its tags are unique (checked by the
  * decoder). */
 void grants_fill(struct grants *grants, const struct wire_snapshot *snapshot);
-/* The grant with that tag, or NULL. `is_long` chooses the kind of code: a long code is never a short one's
- * match. */
+/* The grant with that tag, or NULL. One kind never matches another: digits are no card, whatever they say. */
 const struct wire_grant *grants_find(
-	const struct grants *grants, const uint8_t tag[WIRE_TAG_BYTES], bool is_long);
+	const struct grants *grants, const uint8_t tag[WIRE_TAG_BYTES], enum grants_credential credential);
 
 struct grants_moment { /* everything a decision depends on */
 	struct clock_reading time;

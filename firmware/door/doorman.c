@@ -124,7 +124,7 @@ static void on_key(void *ctx, char key, uint64_t at_mono_ms)
 
 static void on_card(void *ctx, unsigned bits, const uint8_t bytes[BOARD_CARD_BYTES])
 {
-	struct board_input input = { .kind = INPUT_CARD, .u.card.bits = bits };
+	struct board_input input = { .kind = INPUT_CARD, .u.card.bits = (uint8_t)bits };
 
 	memcpy(input.u.card.number, bytes, BOARD_CARD_BYTES);
 	doorman_step(ctx, &input);

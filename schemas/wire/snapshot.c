@@ -8,7 +8,7 @@
 #include "schemas/wire/json.h"
 #include "schemas/wire/words.h"
 
-/* --- no two grants of one id, no two codes of one tag --- */
+/* --- no two grants of one id, no two codes or cards of one tag --- */
 
 #define KEY_BYTES 16
 
@@ -61,7 +61,7 @@ static int check_unique(const struct wire_snapshot *snapshot)
 	const struct wire_grant *grants = snapshot->grants;
 	struct key_set set;
 	bool is_unique = true;
-	int r = key_set_init(&set, 2 * snapshot->grant_count);
+	int r = key_set_init(&set, 3 * snapshot->grant_count);
 
 	if (r < 0)
 		return r;
@@ -70,7 +70,8 @@ static int check_unique(const struct wire_snapshot *snapshot)
 	key_set_clear(&set);
 	for (size_t i = 0; is_unique && i < snapshot->grant_count; i++)
 		is_unique = key_set_add(&set, grants[i].tag) &&
-			    (!grants[i].has_long || key_set_add(&set, grants[i].long_tag));
+			    (!grants[i].has_long || key_set_add(&set, grants[i].long_tag)) &&
+			    (!grants[i].has_card || key_set_add(&set, grants[i].card_tag));
 	free(set.slots);
 	return is_unique ? 0 : WIRE_BAD_ORDER;
 }
@@ -118,7 +119,7 @@ static int check_snapshot(const void *base)
 
 /* --- types of this message alone --- */
 
-/* The long code's tag, whose presence is has_long. */
+/* Of the long code and of the card, whose presence is has_long and has_card. */
 static int long_tag_read(struct json_in *in, void *base, const struct json_member *member)
 {
 	struct wire_grant *grant = base;
@@ -127,7 +128,15 @@ static int long_tag_read(struct json_in *in, void *base, const struct json_membe
 	return json_bytes.read(in, base, member);
 }
 
-static void long_tag_write(struct json_out *out, const void *base, const struct json_member *member)
+static int card_tag_read(struct json_in *in, void *base, const struct json_member *member)
+{
+	struct wire_grant *grant = base;
+
+	grant->has_card = true;
+	return json_bytes.read(in, base, member);
+}
+
+static void tag_write(struct json_out *out, const void *base, const struct json_member *member)
 {
 	json_bytes.write(out, base, member);
 }
@@ -140,7 +149,16 @@ static bool long_tag_is_absent(const void *base, const struct json_member *membe
 	return !grant->has_long;
 }
 
-static const struct json_type long_tag = { long_tag_read, long_tag_write, long_tag_is_absent };
+static bool card_tag_is_absent(const void *base, const struct json_member *member)
+{
+	const struct wire_grant *grant = base;
+
+	(void)member;
+	return !grant->has_card;
+}
+
+static const struct json_type long_tag = { long_tag_read, tag_write, long_tag_is_absent };
+static const struct json_type card_tag = { card_tag_read, tag_write, card_tag_is_absent };
 
 /* Grants live in the caller's memory. */
 static int grants_read(struct json_in *in, void *base, const struct json_member *member)
@@ -190,6 +208,7 @@ static const struct json_member grant_members[] = {
 	{ "offline_until",     JSON_TIME(struct wire_grant, offline_until_ms) },
 	{ "tag",               JSON_BYTES(struct wire_grant, tag) },
 	{ "long_tag",          &long_tag, JSON_FIELD(struct wire_grant, long_tag), .is_optional = true },
+	{ "card_tag",          &card_tag, JSON_FIELD(struct wire_grant, card_tag), .is_optional = true },
 	{ "once",              JSON_BOOL(struct wire_grant, is_once), .is_optional = true },
 	{ "opens_at_floor",    JSON_BOOL(struct wire_grant, opens_at_floor), .is_optional = true },
 	{ "extended",          JSON_BOOL(struct wire_grant, is_extended), .is_optional = true },

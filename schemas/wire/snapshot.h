@@ -44,7 +44,8 @@ struct wire_grant {
 	char id[WIRE_GRANT_ID_CHARS + 1];
 	uint8_t tag[WIRE_TAG_BYTES];      /* of the short code; see code.h */
 	uint8_t long_tag[WIRE_TAG_BYTES]; /* of the 12-digit code, valid when has_long */
-	bool has_long;
+	uint8_t card_tag[WIRE_TAG_BYTES]; /* of a card, valid when has_card; see card.h */
+	bool has_long, has_card;
 	bool is_once;        /* the first use is the last */
 	bool opens_at_floor; /* opens without a clock, in its window at the floor, for at most 12 h */
 	bool is_extended;    /* strike for settings.strike_extended_ms: people who need longer */

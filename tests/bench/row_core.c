@@ -171,7 +171,7 @@ static void measure_lookup(size_t count, struct samples *lookups)
 		plan_stretched(s, randombytes_uniform((uint32_t)count));
 		since = now_ns();
 		wire_tag(tag, tag_key, s);
-		grant = grants_find(&grants, tag, false);
+		grant = grants_find(&grants, tag, GRANTS_CODE);
 		if (!grant || grants_decide(grant, &moment) != WIRE_REASON_NONE)
 			broken("a right code is not found");
 		samples_add(lookups, us_since(since));

@@ -126,6 +126,7 @@ static void make_grant(struct wire_grant *grant)
 		.until_ms = window.until_ms,
 		.offline_until_ms = within(0, window.until_ms),
 		.has_long = coin(),
+		.has_card = coin(),
 		.is_once = coin(),
 		.opens_at_floor = coin(),
 		.is_extended = coin(),
@@ -136,6 +137,7 @@ static void make_grant(struct wire_grant *grant)
 	id(grant->id);
 	bytes(grant->tag, sizeof(grant->tag));
 	bytes(grant->long_tag, sizeof(grant->long_tag));
+	bytes(grant->card_tag, sizeof(grant->card_tag));
 	for (unsigned i = 0; i < grant->weekly_count; i++)
 		grant->weekly[i] = (struct wire_weekly){ (uint8_t)within(1, 127), (uint16_t)within(0, 1439),
 			(uint16_t)within(1, 1440) };

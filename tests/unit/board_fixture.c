@@ -47,6 +47,22 @@ struct wire_grant fixture_grant(const char *digits8, int64_t from_ms, int64_t un
 	return grant;
 }
 
+static struct wire_card card_of(uint32_t number)
+{
+	struct wire_card card;
+
+	assert_int_equal(wire_card_make(&card, WIRE_CARD_26_H10301, 7, number), 0);
+	return card;
+}
+
+void fixture_give_card(struct wire_grant *grant, uint32_t number)
+{
+	struct wire_card card = card_of(number);
+
+	wire_card_tag(grant->card_tag, tag_key, &card);
+	grant->has_card = true;
+}
+
 struct wire_settings fixture_settings(void)
 {
 	return (struct wire_settings){
@@ -298,10 +314,11 @@ void fixture_press(struct fixture *f, const char *keys)
 	}
 }
 
-void fixture_card(struct fixture *f)
+void fixture_card(struct fixture *f, uint32_t number)
 {
-	struct board_input input = { .kind = INPUT_CARD, .u.card = { 26, { 0x2a, 0x5c, 0x81, 0xc0 } } };
+	const struct board_input input = { .kind = INPUT_CARD, .u.card = card_of(number) };
 
+	fixture_wait(f, 200);
 	fixture_step(f, &input);
 }
 

@@ -65,6 +65,8 @@ struct fixture {
 /* A grant with codes derived from its id: the short one is its first 8 characters, which are digits; the long
  * one the same with "0000" after it. */
 struct wire_grant fixture_grant(const char *digits8, int64_t from_ms, int64_t until_ms);
+/* Gives it a card: 26 bits, facility 7, this number. */
+void fixture_give_card(struct wire_grant *grant, uint32_t number);
 struct wire_settings fixture_settings(void);
 /* A normal snapshot of these grants. */
 struct wire_snapshot fixture_plan(uint64_t rev, struct wire_grant *grants, size_t count);
@@ -77,8 +79,8 @@ void fixture_step(struct fixture *f, const struct board_input *input);
 void fixture_kind(struct fixture *f, enum board_input_kind kind); /* an input with nothing more to say */
 void fixture_wait(struct fixture *f, uint64_t ms);                /* with the ticks the core asks for */
 void fixture_press(struct fixture *f, const char *keys);          /* 200 ms before each key */
-void fixture_card(struct fixture *f);                             /* some card */
 void fixture_line(struct fixture *f, enum board_line line, bool is_active);
+void fixture_card(struct fixture *f, uint32_t number); /* such a card at the reader, 200 ms later */
 void fixture_contact(struct fixture *f, bool is_open);
 void fixture_rex(struct fixture *f, bool is_active);
 void fixture_link(struct fixture *f, bool is_online);

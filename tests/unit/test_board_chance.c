@@ -23,7 +23,7 @@
 /* Everything that decides, folded over the first seeds' lives: the same with gcc and clang, -O0 and -O2.
  * Where the core was meant to decide otherwise than before, put the new value here. */
 #define GOLDEN_SEEDS 50
-#define GOLDEN UINT64_C(0xf97855c1e5c8f202)
+#define GOLDEN UINT64_C(0x4ac6dfda3123422b)
 
 static const char *const codes[GRANTS] = { "11111111", "22222222", "33333333" };
 
@@ -63,6 +63,8 @@ static void make_plan(uint64_t rev)
 		until_ms = life.f.true_ms + HOUR + (int64_t)below(6 * HOUR);
 		*grant = fixture_grant(codes[i], from_ms, until_ms);
 		grant->offline_until_ms = grant->from_ms + (int64_t)below(4 * HOUR);
+		if (below(2))
+			fixture_give_card(grant, i);
 		grant->is_once = below(3) == 0;
 		grant->opens_at_floor = below(2) == 0;
 		grant->is_always = below(3) == 0;
@@ -109,6 +111,11 @@ static void deed_keys(void)
 	}
 	fixture_press(&life.f, codes[which % GRANTS]);
 	fixture_press(&life.f, "#");
+}
+
+static void deed_card(void)
+{
+	fixture_card(&life.f, (uint32_t)below(2 * GRANTS)); /* about one in four is somebody's */
 }
 
 static void deed_burst(void)
@@ -257,6 +264,9 @@ static void one_deed(void)
 		deed_burst();
 		break;
 	case 16:
+		deed_card();
+		break;
+	case 17:
 		fixture_wait(&life.f, below(6000));
 		break;
 	default:

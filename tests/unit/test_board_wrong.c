@@ -454,16 +454,16 @@ static void a_card_nobody_knows_costs_what_a_wrong_code_costs(void **state)
 	(void)state;
 	open_with_a_guest();
 	fixture_press(&f, "123");
-	fixture_card(&f); /* and ends the entry */
+	fixture_card(&f, 1); /* and ends the entry */
 	assert_int_equal(EVENTS(&f, ACCESS_DENIED, UNKNOWN_CARD), 1);
 	assert_int_equal(f.last[ORDER_STORE_GUESS].u.guess.failures, 1);
 	assert_true(fixture_heard(&f, TONE_REJECTED));
 	for (int i = 0; i < 5; i++)
-		fixture_card(&f);
+		fixture_card(&f, 1);
 	assert_int_equal(EVENTS(&f, LOCKOUT_STARTED, WRONG_CODES), 1);
 	assert_int_equal(f.lamp, LAMP_WAIT);
 	fixture_clear(&f);
-	fixture_card(&f);
+	fixture_card(&f, 1);
 	assert_true(fixture_heard(&f, TONE_WAIT));
 	assert_int_equal(EVENTS(&f, ACCESS_DENIED, LOCKED_OUT), 1);
 	assert_int_equal(EVENTS(&f, ACCESS_DENIED, UNKNOWN_CARD), 0);
@@ -475,7 +475,7 @@ static void a_card_during_a_code_has_to_wait(void **state)
 	open_with_a_guest();
 	f.is_holding_stretch = true;
 	fixture_press(&f, "12345678#");
-	fixture_card(&f);
+	fixture_card(&f, 1);
 	assert_int_equal(f.tones[f.tone_count - 1], TONE_WAIT);
 	assert_int_equal(EVENTS(&f, ACCESS_DENIED, BUSY), 1);
 	f.is_holding_stretch = false;

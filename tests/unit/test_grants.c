@@ -280,28 +280,34 @@ static void each_grant_is_found_by_its_own_tags_and_no_other(void **state)
 	for (size_t i = 0; i < MANY; i++) {
 		prng_fill(&chance, given[i].tag, WIRE_TAG_BYTES);
 		prng_fill(&chance, given[i].long_tag, WIRE_TAG_BYTES);
+		prng_fill(&chance, given[i].card_tag, WIRE_TAG_BYTES);
 		given[i].has_long = i % 3 != 0;
+		given[i].has_card = i % 5 == 0;
 		given[i].tag[1] = given[i].tag[2] = given[i].tag[3] = 0; /* crowd them into one corner */
 	}
 	grants_init(&grants, list, MANY, slots);
-	assert_null(grants_find(&grants, given[0].tag, false));
+	assert_null(grants_find(&grants, given[0].tag, GRANTS_CODE));
 	grants_fill(&grants, &snapshot);
 	assert_int_equal(grants.slot_count & (grants.slot_count - 1), 0);
 	assert_true(grants.slot_count >= 4 * MANY);
 	for (size_t i = 0; i < MANY; i++) {
-		assert_ptr_equal(grants_find(&grants, given[i].tag, false), &list[i]);
-		assert_null(grants_find(&grants, given[i].tag, true));
-		assert_ptr_equal(
-			grants_find(&grants, given[i].long_tag, true), given[i].has_long ? &list[i] : NULL);
-		assert_null(grants_find(&grants, given[i].long_tag, false));
+		assert_ptr_equal(grants_find(&grants, given[i].tag, GRANTS_CODE), &list[i]);
+		assert_null(grants_find(&grants, given[i].tag, GRANTS_LONG_CODE));
+		assert_ptr_equal(grants_find(&grants, given[i].long_tag, GRANTS_LONG_CODE),
+			given[i].has_long ? &list[i] : NULL);
+		assert_null(grants_find(&grants, given[i].long_tag, GRANTS_CODE));
+		assert_ptr_equal(grants_find(&grants, given[i].card_tag, GRANTS_CARD),
+			given[i].has_card ? &list[i] : NULL);
+		assert_null(grants_find(&grants, given[i].card_tag, GRANTS_CODE));
+		assert_null(grants_find(&grants, given[i].tag, GRANTS_CARD));
 	}
-	assert_null(grants_find(&grants, stranger, false));
+	assert_null(grants_find(&grants, stranger, GRANTS_CODE));
 
 	/* filled anew, nothing of before is left */
 	snapshot.grant_count = 1;
 	grants_fill(&grants, &snapshot);
-	assert_ptr_equal(grants_find(&grants, given[0].tag, false), &list[0]);
-	assert_null(grants_find(&grants, given[1].tag, false));
+	assert_ptr_equal(grants_find(&grants, given[0].tag, GRANTS_CODE), &list[0]);
+	assert_null(grants_find(&grants, given[1].tag, GRANTS_CODE));
 	assert_true(grants.slot_count < 4 * MANY);
 	free(given);
 	free(list);

@@ -133,7 +133,7 @@ static void test_twins_are_found_however_far_apart(void **state)
 	static const struct {
 		const char *name;
 		size_t offset, other; /* where the 16 bytes of the first and of the last grant are */
-		bool has_long;
+		bool has_all;         /* long codes and cards */
 		int expected;
 	} rows[] = {
 		{ "ids", offsetof(struct wire_grant, id), offsetof(struct wire_grant, id), false,
@@ -146,6 +146,12 @@ static void test_twins_are_found_however_far_apart(void **state)
 			true, WIRE_BAD_ORDER },
 		{ "long tags that are not there", offsetof(struct wire_grant, long_tag),
 			offsetof(struct wire_grant, long_tag), false, 0 },
+		{ "a tag and a card's", offsetof(struct wire_grant, tag),
+			offsetof(struct wire_grant, card_tag), true, WIRE_BAD_ORDER },
+		{ "cards", offsetof(struct wire_grant, card_tag), offsetof(struct wire_grant, card_tag), true,
+			WIRE_BAD_ORDER },
+		{ "cards that are not there", offsetof(struct wire_grant, card_tag),
+			offsetof(struct wire_grant, card_tag), false, 0 },
 	};
 
 	(void)state;
@@ -154,7 +160,14 @@ static void test_twins_are_found_however_far_apart(void **state)
 		long len;
 		int r;
 
-		grants[0].has_long = grants[1999].has_long = rows[i].has_long;
+		grants[0].has_long = grants[1999].has_long = rows[i].has_all;
+		grants[0].has_card = grants[1999].has_card = rows[i].has_all;
+		for (size_t n = 0; n < WIRE_TAG_BYTES; n++) { /* two of each, and no two alike */
+			grants[0].long_tag[n] = 0xf0;
+			grants[1999].long_tag[n] = 0xf1;
+			grants[0].card_tag[n] = 0xf2;
+			grants[1999].card_tag[n] = 0xf3;
+		}
 		memcpy((char *)&grants[1999] + rows[i].other, (char *)&grants[0] + rows[i].offset, 16);
 		len = wire_snapshot_encode(text, sizeof(text), &snapshot);
 		r = decode((size_t)len, WIRE_GRANTS_MAX, NULL);
@@ -217,8 +230,9 @@ static void test_everything_a_grant_can_say_comes_back(void **state)
 	snapshot.settings.rex_releases = true;
 	snapshot.settings.holiday_count = 1;
 	snapshot.settings.holidays[0] = (struct wire_span){ 5, 6 };
-	grant->has_long = grant->is_once = grant->opens_at_floor = grant->is_extended = grant->is_always =
-		grant->opens_on_holidays = true;
+	memset(grant->card_tag, 0xca, WIRE_TAG_BYTES);
+	grant->has_long = grant->has_card = grant->is_once = grant->opens_at_floor = grant->is_extended =
+		grant->is_always = grant->opens_on_holidays = true;
 	grant->weekly_count = 2;
 	grant->weekly[0] = (struct wire_weekly){ 127, 0, 1440 };
 	grant->weekly[1] = (struct wire_weekly){ 1, 1439, 1 };
@@ -234,12 +248,13 @@ static void test_everything_a_grant_can_say_comes_back(void **state)
 	assert_int_equal(read.settings.holiday_count, 1);
 	assert_int_equal(read.settings.holidays[0].from_ms, 5);
 	assert_int_equal(read.settings.holidays[0].until_ms, 6);
-	assert_false(read_grants[0].has_long || read_grants[0].is_once || read_grants[0].opens_at_floor ||
-		     read_grants[0].is_extended || read_grants[0].is_always ||
-		     read_grants[0].opens_on_holidays);
+	assert_false(read_grants[0].has_long || read_grants[0].has_card || read_grants[0].is_once ||
+		     read_grants[0].opens_at_floor || read_grants[0].is_extended ||
+		     read_grants[0].is_always || read_grants[0].opens_on_holidays);
 	assert_int_equal(read_grants[0].weekly_count, 0);
-	assert_true(read_grants[1].has_long && read_grants[1].is_once && read_grants[1].opens_at_floor &&
-		    read_grants[1].is_extended && read_grants[1].is_always &&
+	assert_memory_equal(read_grants[1].card_tag, grant->card_tag, WIRE_TAG_BYTES);
+	assert_true(read_grants[1].has_long && read_grants[1].has_card && read_grants[1].is_once &&
+		    read_grants[1].opens_at_floor && read_grants[1].is_extended && read_grants[1].is_always &&
 		    read_grants[1].opens_on_holidays);
 	assert_int_equal(read_grants[1].weekly_count, 2);
 	assert_int_equal(read_grants[1].weekly[0].days, 127);
