@@ -9,6 +9,7 @@
 #include <uv.h>
 
 #include "firmware/door/health.h"
+#include "firmware/door/port_open.h"
 #include "firmware/edge/log.h"
 #include "firmware/edge/mono.h"
 
@@ -286,32 +287,11 @@ static void start_core(struct doorman *doorman)
 	doorman_step(doorman, &input);
 }
 
-static int open_port(struct doorman *doorman)
-{
-	const struct config *config = doorman->parts.config;
-	const struct port_events events = { on_key, on_card, on_reader, on_line, on_line_fault, doorman };
-	const struct port_gpio_wiring wiring = { &config->pins, door_config_hardware(config).lock,
-		config->board };
-	char message[GPIO_MESSAGE_MAX];
-	int r;
-
-	if (door_config_is_gpio(config)) {
-		r = port_gpio_open(&doorman->port, doorman->loop, &wiring, &events, message);
-		if (r < 0)
-			log_line(LOG_ERROR, "doorman: the lock cannot be had, so there is no door: %s",
-				message);
-	} else {
-		r = port_sim_open(&doorman->port, doorman->loop, config->sim_socket, &events);
-		if (r < 0)
-			log_line(LOG_ERROR, "doorman: no port: path=%s error=%s", config->sim_socket,
-				strerror(-r));
-	}
-	return r;
-}
-
 static int open_parts(struct doorman *doorman)
 {
 	const struct config *config = doorman->parts.config;
+	const struct port_events port_events = { on_key, on_card, on_reader, on_line, on_line_fault,
+		doorman };
 	const struct hasher_events hasher_events = { on_stretched, doorman };
 	const struct linksock_events link_events = { on_online, on_message, on_refused, on_cert_days,
 		doorman };
@@ -323,7 +303,7 @@ static int open_parts(struct doorman *doorman)
 	if (r < 0)
 		log_line(LOG_ERROR, "doorman: no link socket: path=%s error=%s", config->link_socket,
 			strerror(-r));
-	return r == 0 ? open_port(doorman) : r;
+	return r == 0 ? port_open(&doorman->port, doorman->loop, config, &port_events) : r;
 }
 
 int doorman_open(struct doorman **out, struct uv_loop_s *loop, const struct doorman_parts *parts)

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "firmware/door/port_open.h"
 #include "firmware/edge/mono.h"
 #include "tests/unit/gpio_rig.h"
 
@@ -212,6 +213,45 @@ static void without_its_lock_there_is_no_door(void **state)
 	gpio_rig_close(&rig);
 }
 
+int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *time, struct timespec *rest);
+
+static unsigned sleeps;
+static unsigned frees_after; /* the lock is let go by who had it */
+
+int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *time, struct timespec *left)
+{
+	(void)clock;
+	(void)flags;
+	(void)time;
+	(void)left;
+	if (++sleeps == frees_after)
+		fake_gpio_refuse("lock", 0);
+	return 0;
+}
+
+static void a_lock_that_comes_late_is_waited_for_and_not_for_ever(void **state)
+{
+	static struct config config = { .port = "gpio", .lock = "strike", .relock = "timed" };
+	static const struct {
+		unsigned frees_after, sleeps;
+		int answer;
+	} waits[] = { { 0, PORT_TRIES - 1, -EBUSY }, { 3, 3, 0 } };
+	const struct port_events events = { .ctx = NULL };
+
+	(void)state;
+	snprintf(config.pins.lock.ref, sizeof(config.pins.lock.ref), "lock");
+	for (size_t i = 0; i < 2; i++) {
+		memset(&rig, 0, sizeof(rig));
+		assert_int_equal(uv_loop_init(&rig.loop), 0);
+		sleeps = 0;
+		frees_after = waits[i].frees_after;
+		fake_gpio_refuse("lock", -EBUSY);
+		assert_int_equal(port_open(&rig.port, &rig.loop, &config, &events), waits[i].answer);
+		assert_int_equal(sleeps, waits[i].sleeps);
+		gpio_rig_close(&rig);
+	}
+}
+
 static void a_line_that_will_not_go_back_is_told_until_it_does(void **state)
 {
 	(void)state;
@@ -361,6 +401,7 @@ int main(void)
 		TEST(a_motor_relocks_by_itself_when_the_loop_is_stuck),
 		TEST(a_lock_told_again_is_driven_anew),
 		TEST(without_its_lock_there_is_no_door),
+		TEST(a_lock_that_comes_late_is_waited_for_and_not_for_ever),
 		TEST(a_line_that_will_not_go_back_is_told_until_it_does),
 		TEST(a_lock_whose_chip_came_back_is_at_rest),
 		TEST(the_guards_answer),
