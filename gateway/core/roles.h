@@ -28,6 +28,7 @@ enum role_act {
 	ROLE_ACT_SEE_LIST,   /* requests, without telephone numbers and letters */
 	ROLE_ACT_SEE_PEOPLE, /* one request with all it has; logged */
 	ROLE_ACT_SEE_DOORS,  /* doors, events, alarms */
+	ROLE_ACT_LISTS,      /* kinds of activity, programmes, reasons for refusing */
 	ROLE_ACT_SEE_STAFF,  /* who has an account, and which role */
 	ROLE_ACT_COUNT
 };

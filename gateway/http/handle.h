@@ -10,6 +10,8 @@ void handle_page(struct exchange *exchange); /* route->what: a page_id of pages.
 void handle_health(struct exchange *exchange);
 void handle_units(struct exchange *exchange);
 void handle_request_submit(struct exchange *exchange);
+void handle_choices(struct exchange *exchange);
+void handle_choice_put(struct exchange *exchange); /* staff's */
 void handle_link_view(struct exchange *exchange);
 void handle_link_act(struct exchange *exchange); /* route->what: a request_act */
 

@@ -3,6 +3,7 @@
 
 #include "gateway/http/handle.h"
 #include "gateway/http/pages.h"
+#include "gateway/service/forms.h"
 
 #define OCCUPANTS_MAX 64
 
@@ -58,8 +59,10 @@ void handle_request_submit(struct exchange *exchange)
 {
 	struct service_occupant occupants[OCCUPANTS_MAX];
 	struct service_request request = { 0 };
+	struct service_form form = { .women = -1, .men = -1 };
 	struct service_problem problem = { 0 };
 	struct service_receipt receipt;
+	const char *website = "";
 	const json_t *people;
 	int64_t heads;
 	const struct member members[] = {
@@ -73,6 +76,20 @@ void handle_request_submit(struct exchange *exchange)
 		{ "until_ms", MEMBER_INT, true, 0, WIRE_TIME_MAX_MS, &request.until_ms },
 		{ "heads", MEMBER_INT, true, 1, 9999, &heads },
 		{ "occupants", MEMBER_ARRAY, true, 1, OCCUPANTS_MAX, &people },
+		TEXT("applicant", false, 10, &form.applicant),
+		TEXT("programme", false, 32, &form.programme),
+		TEXT("accessibility", false, SERVICE_TEXT_MAX, &form.accessibility),
+		TEXT("equipment", false, SERVICE_TEXT_MAX, &form.equipment),
+		{ "women", MEMBER_INT, false, 0, 9999, &form.women },
+		{ "men", MEMBER_INT, false, 0, 9999, &form.men },
+		TEXT("nip", false, 40, &form.nip),
+		TEXT("nuptk", false, 40, &form.nuptk),
+		TEXT("letter_way", false, 6, &form.letter_way),
+		TEXT("position", false, 200, &form.position),
+		TEXT("address", false, SERVICE_TEXT_MAX, &form.address),
+		TEXT("place", false, 200, &form.place),
+		TEXT("reference", false, 200, &form.reference),
+		{ "website", MEMBER_TEXT, false, 0, SERVICE_TEXT_MAX, &website },
 	};
 	uint32_t wait_s;
 	int r;
@@ -84,7 +101,12 @@ void handle_request_submit(struct exchange *exchange)
 		answer_too_many(exchange, wait_s);
 		return;
 	}
+	if (*website) { /* nobody sees this field but programs that fill in all there are */
+		answer_problem(exchange, 422, "must_be_empty", "website", "Isian ini harus dikosongkan.");
+		return;
+	}
 
+	request.form = &form;
 	request.heads = (unsigned)heads;
 	request.occupants = occupants;
 	request.occupant_count = json_array_size(people);
@@ -139,5 +161,34 @@ void handle_link_act(struct exchange *exchange)
 		return;
 	r = service_link_act(
 		exchange->service, exchange->now_ms, exchange->link, act, until_ms, reason, &problem);
+	answer_done(exchange, r, &problem);
+}
+
+void handle_choices(struct exchange *exchange)
+{
+	json_t *view = NULL;
+	int r = forms_view_choices(exchange->service, &view);
+
+	answer_view(exchange, r, view);
+}
+
+void handle_choice_put(struct exchange *exchange)
+{
+	struct service_choice choice = { .is_active = true };
+	struct service_problem problem = { 0 };
+	const struct member members[] = {
+		TEXT("list", true, 16, &choice.list),
+		TEXT("id", true, 32, &choice.id),
+		TEXT("name", true, SERVICE_TEXT_MAX, &choice.name),
+		TEXT("name_en", true, SERVICE_TEXT_MAX, &choice.name_en),
+		{ "position", MEMBER_INT, false, 0, 9999, &choice.position },
+		{ "is_active", MEMBER_BOOL, false, 0, 0, &choice.is_active },
+	};
+	int r;
+
+	if (!exchange_read(exchange, members, COUNT(members)))
+		return;
+	r = forms_put_choice(
+		exchange->service, &exchange->session.actor, exchange->now_ms, &choice, &problem);
 	answer_done(exchange, r, &problem);
 }

@@ -23,6 +23,7 @@ const struct route routes[] = {
 	{ "GET",    "/api/units",                PUBLIC, handle_units },
 	{ "GET",    "/api/units/{unit}/busy",    PUBLIC, handle_unit_busy },
 	{ "GET",    "/api/holidays",             PUBLIC, handle_holidays },
+	{ "GET",    "/api/choices",              PUBLIC, handle_choices },
 	{ "POST",   "/api/requests",             PUBLIC, handle_request_submit },
 	{ "GET",    "/api/link",                 PUBLIC, handle_link_view },
 	{ "POST",   "/api/link/cancel",          PUBLIC, handle_link_act, REQUEST_ACT_CANCEL },
@@ -48,6 +49,7 @@ const struct route routes[] = {
 	{ "POST",   "/api/requests/{number}/occupants/{occupant}/recode", MAY(DECIDE), handle_occupant_recode },
 	{ "POST",   "/api/requests/{number}/occupants/{occupant}/relink", MAY(DECIDE), handle_occupant_relink },
 
+	{ "POST",   "/api/choices",              MAY(LISTS), handle_choice_put },
 	{ "POST",   "/api/units",                MAY(SITE), handle_unit_add },
 	{ "POST",   "/api/units/{unit}/edit",    MAY(SITE), handle_unit_edit },
 	{ "POST",   "/api/units/{unit}/remove",  MAY(SITE), handle_unit_remove },

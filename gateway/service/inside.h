@@ -180,6 +180,22 @@ struct unit_week {
 };
 int unit_week(struct service *service, const char *unit, struct unit_week *out);
 
+/* ---- forms.c */
+struct json_put;
+struct store_form;
+struct service_form;
+/* 0; or SERVICE_BAD_INPUT when somebody wrote a NIK. `text` may be NULL. */
+int form_refuses_nik(const char *text, const char *field, struct service_problem *problem);
+/* Copies what people typed: plain, within its size, without a NIK. */
+int form_copy_text(char *out, size_t size, const char *text, bool is_needed, bool may_break,
+	const char *field, struct service_problem *problem);
+int form_check_kind(
+	struct service *service, const struct store_request *request, struct service_problem *problem);
+/* `in` NULL: nothing more is said. The request's organisation and heads are set. */
+int form_check(struct service *service, const struct service_form *in, const struct store_request *request,
+	struct store_form *out, struct service_problem *problem);
+int form_put(struct service *service, int64_t request, struct json_put *put);
+
 /* ---- units_view.c */
 struct busy_list {
 	struct busy *list; /* free() */

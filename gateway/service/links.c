@@ -154,7 +154,10 @@ static int put_request(struct service *service, const struct found_link *found, 
 		put_text(put, "reason", request->reason);
 	if (request_opens(request->state) && found->has_grant)
 		put_number(put, "code_from_ms", found->grant.window.from_ms - CODE_SHOWN_MS);
-	return found->occupant.n == 1 ? put_people(service, found, put) : 0;
+	if (found->occupant.n != 1)
+		return 0;
+	r = form_put(service, request->id, put);
+	return r == 0 ? put_people(service, found, put) : r;
 }
 
 static void put_weekly(const struct store_standing *standing, struct json_put *put)

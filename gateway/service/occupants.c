@@ -24,6 +24,8 @@ int occupant_check(const struct service_occupant *who, bool needs_phone, struct 
 	memset(out, 0, sizeof(*out));
 	if (!who->name || !text_is_plain(who->name, sizeof(out->name) - 1, false))
 		return answer(problem, SERVICE_BAD_INPUT, "bad_name", "occupants", "Tuliskan nama lengkap.");
+	if (form_refuses_nik(who->name, "occupants", problem) != 0)
+		return SERVICE_BAD_INPUT;
 	snprintf(out->name, sizeof(out->name), "%s", who->name);
 	if (!who->phone && needs_phone)
 		return answer(problem, SERVICE_BAD_INPUT, "phone_missing", "occupants",

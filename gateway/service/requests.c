@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateway/service/inside.h"
+#include "gateway/store/forms.h"
 
 #define DECIDE_DAYS 2 /* working days in which staff decide: the soft hold's life */
 #define LONGEST_MS                                                                                           \
@@ -25,34 +26,22 @@ int request_needs_text(const char *reason, bool is_needed, struct service_proble
 
 /* ---- submit */
 
-static int copy_text(char *out, size_t size, const char *text, bool is_needed, bool may_break,
-	const char *field, struct service_problem *problem)
-{
-	out[0] = '\0';
-	if (!text && !is_needed)
-		return 0;
-	if (!text || !text_is_plain(text, size - 1, may_break))
-		return answer(problem, SERVICE_BAD_INPUT, "bad_text", field,
-			"Isian ini kosong atau terlalu panjang.");
-	snprintf(out, size, "%s", text);
-	return 0;
-}
-
 static int check_texts(
 	const struct service_request *in, struct store_request *out, struct service_problem *problem)
 {
-	int r = copy_text(
+	int r = form_copy_text(
 		out->activity, sizeof(out->activity), in->activity, true, false, "activity", problem);
 
 	if (r == 0)
-		r = copy_text(out->organisation, sizeof(out->organisation), in->organisation, false, false,
-			"organisation", problem);
+		r = form_copy_text(out->organisation, sizeof(out->organisation), in->organisation, false,
+			false, "organisation", problem);
 	if (r == 0)
-		r = copy_text(out->kind, sizeof(out->kind), in->kind, true, false, "kind", problem);
+		r = form_copy_text(out->kind, sizeof(out->kind), in->kind, true, false, "kind", problem);
 	if (r == 0)
-		r = copy_text(out->letter, sizeof(out->letter), in->letter, false, true, "letter", problem);
+		r = form_copy_text(
+			out->letter, sizeof(out->letter), in->letter, false, true, "letter", problem);
 	if (r == 0)
-		r = copy_text(out->email, sizeof(out->email), in->email, false, false, "email", problem);
+		r = form_copy_text(out->email, sizeof(out->email), in->email, false, false, "email", problem);
 	if (r == 0 && in->email && !text_is_email(in->email))
 		return answer(problem, SERVICE_BAD_INPUT, "bad_email", "email", "Alamat surel belum benar.");
 	return r;
@@ -144,8 +133,13 @@ static int submit(struct service *service, int64_t now_ms, const struct service_
 {
 	struct store_transition transition = { now_ms, request_act_word(REQUEST_ACT_SUBMIT), NULL,
 		request_state_word(REQUEST_SUBMITTED), teacher, NULL };
+	struct store_form form;
 	int r = check_unit(service, in, request, problem);
 
+	if (r == 0)
+		r = form_check_kind(service, request, problem);
+	if (r == 0)
+		r = form_check(service, in->form, request, &form, problem);
 	if (r != 0)
 		return r;
 	request->state = REQUEST_SUBMITTED;
@@ -156,6 +150,9 @@ static int submit(struct service *service, int64_t now_ms, const struct service_
 	r = fits_open(service, request, problem);
 	if (r == 0)
 		r = add_with_number(service, request);
+	form.request = request->id;
+	if (r == 0)
+		r = store_form_put(service->store, &form);
 	if (r == 0)
 		r = add_people(service, request, in, receipt->link, problem);
 	if (r == 0)

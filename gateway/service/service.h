@@ -120,6 +120,7 @@ struct service_occupant {
 	const char *name;
 	const char *phone; /* E.164 or 08…; NULL for others than the first */
 };
+struct service_form;
 struct service_request {
 	const char *unit, *organisation /* or NULL */, *activity, *kind, *email /* or NULL */,
 		*letter /* text or NULL */;
@@ -127,6 +128,7 @@ struct service_request {
 	unsigned heads;
 	const struct service_occupant *occupants; /* the first is responsible */
 	size_t occupant_count;
+	const struct service_form *form; /* forms.h; NULL: nothing more is said */
 };
 struct service_receipt {
 	char number[SERVICE_NUMBER_CHARS + 1];

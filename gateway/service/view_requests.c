@@ -270,6 +270,9 @@ int service_view_request(struct service *service, int64_t now_ms, const char *nu
 	if (r == 0) {
 		put_text(&put, "email", request.email);
 		put_text(&put, "letter", request.letter);
+		r = form_put(service, request.id, &put);
+	}
+	if (r == 0) {
 		r = put_lists(service, &request, &put);
 	}
 	if (r == 0)

@@ -109,6 +109,23 @@ ask Receipt 201 POST /api/requests "$request,\"organisation\":\"PGRI\",\"email\"
 number=$(member .number) link=$(member .link)
 ask Receipt 201 POST /api/requests "$request}"
 rival=$(member .number)
+full="$request,\"applicant\":\"organisasi\",\"organisation\":\"PGRI\",\"programme\":\"stem\",\"accessibility\":\"kursi roda\",\"equipment\":\"proyektor\",\"women\":1,\"men\":0,\"nip\":\"198003152005012005\",\"nuptk\":\"4145743644200013\",\"letter_way\":\"made\",\"position\":\"Guru\",\"address\":\"Jalan Merdeka 1\",\"place\":\"Bandung\",\"reference\":\"421/1\""
+ask Receipt 201 POST /api/requests "$full,\"website\":\"\"}"
+whole=$(member .number) whole_link=$(member .link)
+ask RequestWhole 200 GET "/api/requests/$whole"
+[[ $(member .nip) == 1980…005 ]] || { echo 'the NIP is not masked'; exit 1; }
+ask LinkView 200 GET /api/link '' "Authorization: Bearer $whole_link"
+ask Problem 422 POST /api/requests "$full,\"website\":\"http://spam.example\"}"
+ask Problem 422 POST /api/requests "${full/4145743644200013/3174051203900002}}"
+[[ $(member .code) == nik_refused ]] || { echo 'a NIK is taken'; exit 1; }
+ask Problem 422 POST /api/requests "${full/kursi roda/KTP 3174 0512 0390 0002}}"
+ask Problem 422 POST /api/requests "${full/stem/sulap}}"
+ask Choices 200 GET /api/choices
+ask '' 204 POST /api/choices '{"list":"programme","id":"sulap","name":"Sulap","name_en":"Magic","position":9}'
+ask Receipt 201 POST /api/requests "${full/stem/sulap}}"
+ask '' 204 POST /api/choices '{"list":"programme","id":"sulap","name":"Sulap","name_en":"Magic","is_active":false}'
+ask Problem 422 POST /api/requests "${full/stem/sulap}}"
+ask Problem 422 POST /api/choices '{"list":"tricks","id":"sulap","name":"Sulap","name_en":"Magic"}'
 ask Problem 422 POST /api/requests "$request,\"untill_ms\":1}"
 ask Requests 200 GET /api/requests
 ask Requests 200 GET '/api/requests?state=diajukan'

@@ -38,6 +38,7 @@ static const struct {
 	{ "POST", "/api/requests/{number}/occupants/{occupant}/recode", "d-m--" },
 	{ "POST", "/api/requests/{number}/occupants/{occupant}/relink", "d-m--" },
 	{ "GET", "/api/units/{unit}/busy", "*" }, { "GET", "/api/holidays", "*" },
+	{ "GET", "/api/choices", "*" }, { "POST", "/api/choices", "d-m--" },
 	{ "POST", "/api/units/{unit}/edit", "--mt-" }, { "POST", "/api/units/{unit}/remove", "--mt-" },
 	{ "POST", "/api/units/{unit}/hours", "--mt-" }, { "POST", "/api/units/{unit}/close", "--mt-" },
 	{ "GET", "/api/closures", "dgmta" }, { "POST", "/api/closures/{closure}/end", "--mt-" },

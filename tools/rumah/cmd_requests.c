@@ -26,7 +26,7 @@ static json_t *list_people(const struct call *call)
 /* Members that are only there when their option is. */
 static int set_optional(json_t *body, const struct call *call)
 {
-	static const char *const names[] = { "organisation", "email", "letter" };
+	static const char *const names[] = { "organisation", "email", "letter", "programme" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const char *value = args_option(&call->args, names[i]);

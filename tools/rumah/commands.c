@@ -19,7 +19,7 @@ const struct command commands[] = {
 	    "The present one, then the new one (12 characters or more), are asked for, or read from standard input." }, cmd_password },
 
 	{ "request", "--unit UNIT --from TIME --until TIME --name NAME --phone PHONE [--with NAME...] [--heads N] "
-	  "[--activity TEXT] [--kind WORD] [--organisation TEXT] [--email ADDRESS] [--letter TEXT]",
+	  "[--activity TEXT] [--kind WORD] [--programme WORD] [--organisation TEXT] [--email ADDRESS] [--letter TEXT]",
 	  { "kirim permohonan", "send a request" },
 	  { "Waktu: \"14.00\", \"besok 09.00\", \"2026-11-24 09.00\", sekarang, +2j. --with menambah orang; setiap orang "
 	    "mendapat kode sendiri.",
@@ -92,6 +92,12 @@ const struct command commands[] = {
 	  { "tambah hari libur", "add a holiday" }, { 0 }, cmd_holiday_add },
 	{ "holiday remove", "--from TIME",
 	  { "hapus hari libur", "take a holiday back" }, { 0 }, cmd_holiday_remove },
+	{ "choice list", "",
+	  { "daftar jenis kegiatan, program, dan alasan penolakan", "kinds of activity, programmes, reasons for refusing" }, { 0 }, cmd_choice_list },
+	{ "choice put", "kind|programme|refusal ID --name NAME --english NAME [--position N] [--off]",
+	  { "tambah atau ubah pilihan dalam daftar", "add or change a choice of a list" },
+	  { "--off: tidak dapat dipilih lagi; yang sudah dipilih tetap terbaca.",
+	    "--off: may not be chosen any more; what was chosen stays readable." }, cmd_choice_put },
 	{ "board add", "BOARD --identity FILE --unit UNIT... [--name NAME]",
 	  { "tambah pintu dengan kunci publik gawainya", "add a door by its board's public keys" },
 	  { "FILE adalah identity.pub dari gawai; - membacanya dari masukan standar.",

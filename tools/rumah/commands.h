@@ -43,6 +43,7 @@ int cmd_unit_open(struct call *call), cmd_unit_remove(struct call *call);
 int cmd_unit_busy(struct call *call), cmd_holiday_list(struct call *call);
 int cmd_holiday_add(struct call *call), cmd_holiday_remove(struct call *call);
 int cmd_board_move(struct call *call);
+int cmd_choice_list(struct call *call), cmd_choice_put(struct call *call);
 int cmd_sim_press(struct call *call), cmd_sim_door(struct call *call), cmd_sim_rex(struct call *call);
 int cmd_sim_line(struct call *call), cmd_sim_fault(struct call *call), cmd_sim_card(struct call *call);
 int cmd_sim_show(struct call *call), cmd_sim_watch(struct call *call), cmd_sim_list(struct call *call);
