@@ -1,6 +1,7 @@
 /* rumah-gateway - the centre of a house: rules, store, HTTP and the bus. This file reads the command line. */
 #include <fcntl.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -12,6 +13,10 @@
 
 #include "gateway/admin.h"
 #include "gateway/daemon.h"
+
+/* What one act has used is not given back and asked for again by the next: each page costs a fault, and an
+ * approval took hundreds of them. */
+#define HEAP_KEPT_BYTES (1 << 20)
 
 static const char usage[] =
 	"usage: rumah-gateway --config FILE [--init | --staff NAME --role ROLE]\n"
@@ -101,6 +106,7 @@ int main(int argc, char **argv)
 
 	if (r >= 0)
 		return r;
+	mallopt(M_TRIM_THRESHOLD, HEAP_KEPT_BYTES);
 	if (keep_to_ourselves() < 0 || sodium_init() < 0) {
 		perror("rumah-gateway: cannot start");
 		return 1;

@@ -8,10 +8,11 @@
 
 #include "gateway/store/store.h"
 
-/* Units that exclude ?1, itself included. */
+/* Units that exclude ?1, itself included. FROM SQL_NEAR CROSS JOIN …: as the outer loop it is walked, and not
+ * written into a temporary table first. */
 #define SQL_NEAR                                                                                             \
 	"(SELECT ancestor AS near FROM unit_paths WHERE descendant = ?1"                                     \
-	" UNION SELECT descendant FROM unit_paths WHERE ancestor = ?1)"
+	" UNION ALL SELECT descendant FROM unit_paths WHERE ancestor = ?1 AND descendant <> ?1)"
 
 #define SQL_STATEMENTS 512 /* slots, a power of two; far more than we have statements */
 

@@ -93,9 +93,7 @@ int store_unit_door_each(
 {
 	sqlite3_stmt *st;
 	int r = sql_query(store, &st,
-		"SELECT DISTINCT board FROM unit_doors JOIN"
-		" (SELECT ancestor AS near FROM unit_paths WHERE descendant = ?1"
-		" UNION SELECT descendant FROM unit_paths WHERE ancestor = ?1) ON unit = near ORDER BY board",
+		"SELECT DISTINCT board FROM " SQL_NEAR " CROSS JOIN unit_doors ON unit = near ORDER BY board",
 		"t", unit);
 
 	return each_text(store, st, r, row, ctx);

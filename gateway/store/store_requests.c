@@ -153,13 +153,14 @@ int store_rival_each(struct store *store, const struct store_request *request, b
 
 	if (is_held)
 		r = sql_query(store, &st,
-			"SELECT " REQUEST_COLUMNS " FROM requests JOIN " SQL_NEAR
-			" ON unit = near WHERE true" HOLDS TOUCHES " ORDER BY from_ms, id",
+			"SELECT " REQUEST_COLUMNS " FROM " SQL_NEAR
+			" CROSS JOIN requests ON unit = near WHERE true" HOLDS TOUCHES
+			" ORDER BY from_ms, id",
 			"tiii", request->unit, taken.from_ms, taken.until_ms, request->id);
 	else
 		r = sql_query(store, &st,
-			"SELECT " REQUEST_COLUMNS " FROM requests JOIN " SQL_NEAR
-			" ON unit = near WHERE true" WAITS TOUCHES " ORDER BY at_ms, id",
+			"SELECT " REQUEST_COLUMNS " FROM " SQL_NEAR
+			" CROSS JOIN requests ON unit = near WHERE true" WAITS TOUCHES " ORDER BY at_ms, id",
 			"tiii", request->unit, taken.from_ms, taken.until_ms, request->id);
 	return each_request(store, st, r, row, ctx);
 }
@@ -170,7 +171,8 @@ int store_rival_count(struct store *store, const struct store_request *request, 
 		request->before_min, request->after_min);
 	int64_t value;
 	int r = sql_integer(store, &value,
-		"SELECT count(*) FROM requests JOIN " SQL_NEAR " ON unit = near WHERE true" WAITS TOUCHES,
+		"SELECT count(*) FROM " SQL_NEAR
+		" CROSS JOIN requests ON unit = near WHERE true" WAITS TOUCHES,
 		"tiii", request->unit, taken.from_ms, taken.until_ms, request->id);
 
 	if (r == 0)

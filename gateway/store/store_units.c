@@ -110,7 +110,7 @@ int store_closure_near(struct store *store, const char *unit, struct window span
 {
 	sqlite3_stmt *st;
 	int r = sql_query(store, &st,
-		"SELECT " CLOSURE_COLUMNS " FROM unit_closures JOIN " SQL_NEAR " ON unit = near"
+		"SELECT " CLOSURE_COLUMNS " FROM " SQL_NEAR " CROSS JOIN unit_closures ON unit = near"
 		" WHERE until_ms > ?2 AND over_ms > ?2 AND from_ms < ?3 AND over_ms > from_ms ORDER BY "
 		"from_ms, id",
 		"tii", unit, span.from_ms, span.until_ms);
@@ -139,7 +139,7 @@ int store_busy_each(struct store *store, const char *unit, struct window span,
 	sqlite3_stmt *st;
 	int r = sql_query(store, &st,
 		"SELECT from_ms - before_min * 60000, until_ms + after_min * 60000,"
-		" state IN ('disetujui', 'berlangsung') FROM requests JOIN " SQL_NEAR " ON unit = near"
+		" state IN ('disetujui', 'berlangsung') FROM " SQL_NEAR " CROSS JOIN requests ON unit = near"
 		" WHERE state IN ('diajukan', 'perlu_dilengkapi', 'disetujui', 'berlangsung')"
 		" AND until_ms > ?2 - 2 * 86400000 AND until_ms + after_min * 60000 > ?2"
 		" AND from_ms - before_min * 60000 < ?3 ORDER BY from_ms, id",
@@ -210,7 +210,7 @@ int store_grant_astray_each(struct store *store, const char *board, bool is_miss
 	if (is_missing)
 		r = sql_query(store, &st,
 			"SELECT grants.id" LIVE " AND " BELONGS " AND NOT EXISTS (SELECT 1 FROM grant_doors "
-								"WHERE board = ?1 AND grant_id = grants.id)"
+			"WHERE board = ?1 AND grant_id = grants.id)"
 			" ORDER BY grants.id",
 			"ti", board, now_ms);
 	else
