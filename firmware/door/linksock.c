@@ -383,8 +383,12 @@ void linksock_send(struct linksock *link, enum wire_kind kind, const char *msg, 
 			&link->out, FRAME_PUBLISH, kind, wire_kind_info(kind)->is_retained, msg, len) ||
 		!was_idle)
 		return;
-	/* Sent by the loop, not from in here: a failure is told by a callback, and callers are amid their
-	 * orders. */
+	/* At once, for a turn of the loop later the centre would wait so much longer for our word. A failure
+	 * is not told in here, since callers are amid their orders: the loop meets it again. */
+	while (link->out.count > 0 && send_piece(link) == 0)
+		;
+	if (link->out.count == 0)
+		return;
 	uv_timer_start(&link->stall, on_stalled, LINKSOCK_STALL_MS, 0);
 	watch(link);
 }

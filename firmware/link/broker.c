@@ -25,7 +25,7 @@
 
 struct watch { /* a duplicate of the library's descriptor: it closes its own when it likes */
 	uv_poll_t poll;
-	int fd;
+	int fd, events; /* events: waited for */
 	struct broker *broker;
 };
 
@@ -61,6 +61,9 @@ static void watch_what_it_wants(struct broker *broker)
 		return;
 	if (mosquitto_want_write(broker->mosquitto))
 		events |= UV_WRITABLE;
+	if (events == broker->watch->events)
+		return; /* the library would take it out of the kernel's list and put it in again */
+	broker->watch->events = events;
 	uv_poll_start(&broker->watch->poll, events, on_watched);
 }
 

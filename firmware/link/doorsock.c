@@ -79,19 +79,26 @@ static void watch(struct doorsock *door)
 	uv_poll_start(&door->peer->poll, events, on_ready);
 }
 
+/* 0 when the next datagram went, -EAGAIN when the socket is full, or another -errno. */
+static int send_piece(struct doorsock *door)
+{
+	size_t len = outqueue_peek(&door->out, door->buf);
+
+	if (send(door->peer->fd, door->buf, len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return errno == EWOULDBLOCK ? -EAGAIN : -errno;
+	outqueue_sent(&door->out);
+	return 0;
+}
+
 static void send_what_fits(struct doorsock *door)
 {
-	size_t len;
+	int r = 0;
 
-	while ((len = outqueue_peek(&door->out, door->buf)) > 0) {
-		if (send(door->peer->fd, door->buf, len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
-			if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR && errno != ENOBUFS) {
-				lose(door, strerror(errno));
-				return;
-			}
-			break;
-		}
-		outqueue_sent(&door->out);
+	while (door->out.count > 0 && r == 0)
+		r = send_piece(door);
+	if (r < 0 && r != -EAGAIN && r != -EINTR && r != -ENOBUFS) {
+		lose(door, strerror(-r));
+		return;
 	}
 	watch(door);
 }
@@ -226,8 +233,11 @@ int doorsock_open(
 	return 0;
 }
 
-static void wake(struct doorsock *door, bool was_idle)
+/* At once what the socket takes. A failure is not told in here: the loop meets it again. */
+static void begin_sending(struct doorsock *door, bool was_idle)
 {
+	while (was_idle && door->out.count > 0 && send_piece(door) == 0)
+		;
 	if (was_idle && door->out.count > 0)
 		watch(door);
 }
@@ -240,7 +250,7 @@ void doorsock_deliver(
 	if (!door->peer)
 		return;
 	(void)outqueue_put_message(&door->out, FRAME_DELIVER, kind, is_retained, msg, len); /* it counts */
-	wake(door, was_idle);
+	begin_sending(door, was_idle);
 }
 
 void doorsock_say(struct doorsock *door, enum frame_type type, uint32_t value)
@@ -250,7 +260,7 @@ void doorsock_say(struct doorsock *door, enum frame_type type, uint32_t value)
 	if (!door->peer)
 		return;
 	(void)outqueue_put_word(&door->out, type, value); /* it counts */
-	wake(door, was_idle);
+	begin_sending(door, was_idle);
 }
 
 static void on_closed(uv_handle_t *handle)

@@ -157,6 +157,41 @@ static void what_we_send_arrives_in_order(void **state)
 	assert_memory_equal(heard.msg, "done", 4);
 }
 
+/* The board's word on a new snapshot is one of these: staff wait for it. */
+static void what_we_send_waits_for_no_turn_of_the_loop(void **state)
+{
+	struct heard heard;
+
+	(void)state;
+	linksock_send(sock, WIRE_STATE, "how it is", 9);
+	assert_int_equal(seqpacket_hear(&peer, &heard, 1000), 0);
+	assert_int_equal(heard.kind, WIRE_STATE);
+	linksock_send(sock, WIRE_STATE, "how it is now", 13);
+	assert_int_equal(seqpacket_hear(&peer, &heard, 1000), 0);
+	assert_memory_equal(heard.msg, "how it is now", 13);
+}
+
+static void what_we_say_to_a_peer_that_went_is_lost_and_harms_nobody(void **state)
+{
+	struct heard heard;
+
+	(void)state;
+	assert_int_equal(seqpacket_say_word(&peer, FRAME_ONLINE, 0), 0);
+	turns(2);
+	seqpacket_close(&peer);
+	linksock_send(sock, WIRE_STATE, "nobody hears", 12); /* before the loop has seen it go */
+	linksock_send(sock, WIRE_DID, "this neither", 12);
+	assert_true(seen.is_online);
+	turns(3);
+	assert_false(seen.is_online);
+	seqpacket_init(&peer);
+	assert_int_equal(seqpacket_connect(&peer, path, 1000), 0);
+	turns(2);
+	linksock_send(sock, WIRE_STATE, "but this is heard", 17);
+	assert_int_equal(seqpacket_hear(&peer, &heard, 1000), 0);
+	assert_memory_equal(heard.msg, "but this is heard", 17);
+}
+
 static void a_peer_that_goes_takes_the_broker_with_it(void **state)
 {
 	(void)state;
@@ -343,6 +378,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		TEST(words_and_messages_arrive),
 		TEST(what_we_send_arrives_in_order),
+		TEST(what_we_send_waits_for_no_turn_of_the_loop),
+		TEST(what_we_say_to_a_peer_that_went_is_lost_and_harms_nobody),
 		TEST(a_peer_that_goes_takes_the_broker_with_it),
 		TEST(who_comes_later_takes_the_place),
 		TEST(frames_out_of_shape_or_order_are_refused_with_their_reason),
