@@ -8,6 +8,7 @@
 
 #include "tests/bench/client.h"
 #include "tests/bench/world.h"
+#include "tests/system/lib/process.h"
 
 #define PAYLOAD_BYTES 300
 #define PATIENCE_NS UINT64_C(5000000000)
@@ -38,7 +39,7 @@ static bool is_back(void *ctx)
 	return ((struct echo *)ctx)->back_ns != 0;
 }
 
-void limit_echo(unsigned count, struct samples *echoes, struct samples *hops)
+void limit_echo(unsigned count, unsigned pause_ms, struct samples *echoes, struct samples *hops)
 {
 	struct echo echo;
 	struct client *a =
@@ -49,11 +50,14 @@ void limit_echo(unsigned count, struct samples *echoes, struct samples *hops)
 	client_subscribe(a, "bench/back");
 	client_subscribe(b, "bench/there");
 	for (unsigned i = 0; i < count; i++) {
+		nap_ms(pause_ms);
 		echo = (struct echo){ .sent_ns = now_ns() };
 		client_publish(a, "bench/there", payload, sizeof(payload), false);
 		if (!clients_run(is_back, &echo, echo.sent_ns + PATIENCE_NS))
 			broken("an echo does not come back");
 		samples_add(echoes, (double)(echo.back_ns - echo.sent_ns) / 1000);
+		if (!hops)
+			continue;
 		samples_add(hops, (double)(echo.turned_ns - echo.sent_ns) / 1000);
 		samples_add(hops, (double)(echo.back_ns - echo.turned_ns) / 1000);
 	}
@@ -61,7 +65,7 @@ void limit_echo(unsigned count, struct samples *echoes, struct samples *hops)
 	client_close(b);
 }
 
-void limit_fdatasync(unsigned count, struct samples *syncs)
+void limit_fdatasync(unsigned count, unsigned pause_ms, struct samples *syncs)
 {
 	static char block[4096];
 	char path[PATH_MAX];
@@ -72,8 +76,10 @@ void limit_fdatasync(unsigned count, struct samples *syncs)
 	if (fd < 0)
 		broken("no file at %s", path);
 	for (unsigned i = 0; i < count; i++) {
-		uint64_t since = now_ns();
+		uint64_t since;
 
+		nap_ms(pause_ms);
+		since = now_ns();
 		if (write(fd, block, sizeof(block)) != sizeof(block) || fdatasync(fd) < 0)
 			broken("%s cannot be written", path);
 		samples_add(syncs, us_since(since));

@@ -10,7 +10,7 @@ void row_hop(void)
 	unsigned count = world()->is_long ? 10000 : 2000;
 
 	limit_tcp_echo(count, &bare);
-	limit_echo(count, &echoes, &hops);
+	limit_echo(count, 0, &echoes, &hops);
 	report_row(&(struct row){ "one MQTT hop, QoS 1, TLS: p99", "us", samples_at(&hops, 0.99), &hops,
 		"loopback TCP to another process, one way, p99", samples_at(&bare, 0.99) / 2, GOAL_AT_MOST,
 		5000 });
