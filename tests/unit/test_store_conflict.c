@@ -15,6 +15,7 @@
 #include "tests/sim/prng.h"
 
 #define MINUTE 60000
+#define ADD_UNIT "INSERT INTO units (id, parent, name, kind, capacity, before_min, after_min) VALUES "
 #define UNITS_MAX 12
 #define ROWS_MAX 24
 #define WORLDS 520
@@ -81,11 +82,9 @@ static void make_units(sqlite3 *db, struct prng *prng, struct model *model)
 	for (unsigned i = 0; i < model->unit_count; i++) {
 		model->parent[i] = (int)prng_below(prng, i + 2) - 2;
 		if (model->parent[i] < 0)
-			snprintf(sql, sizeof(sql),
-				"INSERT INTO units VALUES ('u%u', NULL, 'x', 'bed', 1, 0, 0)", i);
+			snprintf(sql, sizeof(sql), ADD_UNIT "('u%u', NULL, 'x', 'bed', 1, 0, 0)", i);
 		else
-			snprintf(sql, sizeof(sql),
-				"INSERT INTO units VALUES ('u%u', 'u%d', 'x', 'bed', 1, 0, 0)", i,
+			snprintf(sql, sizeof(sql), ADD_UNIT "('u%u', 'u%d', 'x', 'bed', 1, 0, 0)", i,
 				model->parent[i]);
 		if (model->parent[i] < 0)
 			model->parent[i] = -1;
@@ -204,8 +203,9 @@ static void the_tree_cannot_be_moved_under_bookings(void **state)
 		{ "UPDATE units SET parent = NULL WHERE id = 'bed'", "unit_moved" },
 		{ "UPDATE units SET id = 'other' WHERE id = 'bed'", "unit_moved" },
 		{ "DELETE FROM units WHERE id = 'bed'", "unit_deleted" },
-		{ "INSERT OR REPLACE INTO units VALUES ('bed', NULL, 'x', 'bed', 1, 0, 0)", "unit_exists" },
-		{ "INSERT INTO units VALUES ('lost', 'later', 'x', 'bed', 1, 0, 0)", "unit_without_parent" },
+		{ "REPLACE INTO units (id, parent, name, kind, capacity, before_min, after_min)"
+			" VALUES ('bed', NULL, 'x', 'bed', 1, 0, 0)", "unit_exists" },
+		{ ADD_UNIT "('lost', 'later', 'x', 'bed', 1, 0, 0)", "unit_without_parent" },
 		{ "DELETE FROM unit_paths", "unit_moved" },
 		{ "UPDATE unit_paths SET ancestor = 'x'", "unit_moved" },
 		{ "UPDATE boards SET rev = 6", "rev_back" },
@@ -222,8 +222,8 @@ static void the_tree_cannot_be_moved_under_bookings(void **state)
 
 	(void)state;
 	assert_int_equal(db_open(&db, ":memory:", NULL, &db_schema_gateway), 0);
-	run(db, "INSERT INTO units VALUES ('dorm', NULL, 'x', 'dorm', 1, 0, 0), ('bed', 'dorm', 'x', 'bed', "
-		"1, 0, 0);"
+	run(db, ADD_UNIT
+		"('dorm', NULL, 'x', 'dorm', 1, 0, 0), ('bed', 'dorm', 'x', 'bed', 1, 0, 0);"
 		"INSERT INTO boards VALUES ('d', 'x', zeroblob(32), zeroblob(32), 0, 'normal', 0, 2, 7, 0);"
 		"INSERT INTO requests (id, number, state, unit, from_ms, until_ms, before_min, after_min, "
 		"activity, kind,"
