@@ -9,6 +9,7 @@
 #include "firmware/edge/log.h"
 #include "firmware/edge/mono.h"
 
+#define PAIR_MS 1000 /* a changeover switch is between its contacts for less */
 #define BATCH 32
 #define BATCHES_MAX 8 /* of one turn of the loop: a line that never falls silent must not hold it */
 
@@ -19,6 +20,7 @@ struct input {
 	struct gpio_lines *lines; /* NULL: cannot be had */
 	struct watch *edges, *timer;
 	struct debounce debounce;
+	struct debounce whole; /* of a pair: high while the two differ */
 	bool is_told_cut;
 };
 
@@ -55,9 +57,10 @@ static void let_go(struct input *input)
 	watch_set(input->timer, UINT64_MAX);
 }
 
-static void tell_cut(struct input *input, bool is_cut)
+static void tell_cut(struct input *input)
 {
 	const struct port_events *events = input->inputs->events;
+	bool is_cut = !input->lines || !input->whole.is_high;
 
 	if (input->is_told_cut == is_cut)
 		return;
@@ -69,7 +72,19 @@ static void lose(struct input *input, int error)
 {
 	log_line(LOG_ALARM, "gpio: an input has gone: line=%s error=%s", input->pin->ref, strerror(-error));
 	let_go(input);
-	tell_cut(input, true);
+	tell_cut(input);
+}
+
+static bool is_whole(const struct input *input, unsigned levels)
+{
+	return !input->pin->pair[0] || levels == 1 || levels == 2;
+}
+
+static uint64_t next_ms(const struct input *input)
+{
+	uint64_t level = debounce_next_ms(&input->debounce), whole = debounce_next_ms(&input->whole);
+
+	return level < whole ? level : whole;
 }
 
 /* What the level is now, whatever edges told: some are lost in a burst. */
@@ -86,7 +101,16 @@ static void settle(struct input *input)
 	now = mono_now_ms();
 	tell(input, debounce_feed(&input->debounce, levels & 1, now));
 	tell(input, debounce_tick(&input->debounce, now));
-	watch_set(input->timer, debounce_next_ms(&input->debounce));
+	(void)debounce_feed(&input->whole, is_whole(input, levels), now);
+	(void)debounce_tick(&input->whole, now);
+	tell_cut(input);
+	watch_set(input->timer, next_ms(input));
+}
+
+static void take_edge(struct input *input, const struct gpio_edge *edge)
+{
+	if (edge->line == 0) /* a pair is told by the levels */
+		tell(input, debounce_feed(&input->debounce, edge->is_rising, edge->at_ns / 1000000));
 }
 
 static void on_edges(void *ctx, int error)
@@ -101,8 +125,7 @@ static void on_edges(void *ctx, int error)
 		if (count <= 0)
 			break;
 		for (int k = 0; k < count; k++)
-			tell(input, debounce_feed(
-					    &input->debounce, edges[k].is_rising, edges[k].at_ns / 1000000));
+			take_edge(input, &edges[k]);
 	}
 	if (r == 0 && count < 0)
 		r = count;
@@ -124,8 +147,8 @@ static int take(struct input *input, char message[static GPIO_MESSAGE_MAX])
 		.consumer = input->inputs->consumer,
 		.use = GPIO_LEVELS,
 		.bias = input->pin->bias,
-		.count = 1,
-		.refs = { input->pin->ref },
+		.count = input->pin->pair[0] ? 2 : 1,
+		.refs = { input->pin->ref, input->pin->pair },
 	};
 	int r = gpio_lines_open(&input->lines, &want, message);
 
@@ -147,9 +170,12 @@ static int begin(struct input *input, char message[static GPIO_MESSAGE_MAX])
 
 	if (r == 0)
 		r = gpio_lines_levels(input->lines, &levels);
-	if (r == 0)
-		debounce_init(&input->debounce, levels & 1, input->pin->ms, mono_now_ms());
-	return r;
+	if (r < 0)
+		return r;
+	debounce_init(&input->debounce, levels & 1, input->pin->ms, mono_now_ms());
+	debounce_init(&input->whole, true, PAIR_MS, mono_now_ms());
+	watch_set(input->timer, 0); /* whether it is */
+	return 0;
 }
 
 static int open_input(struct gpio_inputs *inputs, enum board_line line, const struct pin *pin)
@@ -167,6 +193,7 @@ static int open_input(struct gpio_inputs *inputs, enum board_line line, const st
 	if (r < 0)
 		return r;
 	debounce_init(&input->debounce, !pin->is_active_high, pin->ms, mono_now_ms());
+	debounce_init(&input->whole, true, PAIR_MS, mono_now_ms());
 	if (begin(input, message) < 0) {
 		log_line(LOG_ALARM, "gpio: an input cannot be had: %s", message);
 		let_go(input);
@@ -222,11 +249,11 @@ static void come_back(struct input *input)
 
 	if (begin(input, message) < 0) {
 		let_go(input);
-		tell_cut(input, true);
+		tell_cut(input);
 		return;
 	}
 	log_line(LOG_WARNING, "gpio: an input is back: line=%s", input->pin->ref);
-	tell_cut(input, false);
+	tell_cut(input);
 	if (was_bouncing)
 		tell(input, DEBOUNCE_CALM);
 	if (is_active(input) != was_active)

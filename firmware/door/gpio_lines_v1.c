@@ -17,9 +17,10 @@
 #include "firmware/door/gpio_lines.h"
 #include "firmware/door/gpio_search.h"
 
-#define KERNEL_QUEUE 16            /* events the kernel keeps for a line */
-#define RING (4 * GPIO_EVENTS_MIN) /* edges kept here */
-#define PASSES_MAX 64              /* a line that never falls silent must not hold the reader */
+#define KERNEL_QUEUE 16 /* events the kernel keeps for a line */
+#define PULSES_KEPT (4 * GPIO_EVENTS_MIN)
+#define LEVELS_KEPT (4 * KERNEL_QUEUE)
+#define PASSES_MAX 64 /* a line that never falls silent must not hold the reader */
 
 struct gpio_lines {
 	struct gpiod_chip *chip;
@@ -35,9 +36,9 @@ struct gpio_lines {
 	atomic_bool is_stopping;
 	uint64_t boot_offset_ns;
 
-	pthread_mutex_t lock; /* over what follows */
-	struct gpio_edge ring[RING];
-	unsigned first, waiting;
+	pthread_mutex_t lock;   /* over what follows */
+	struct gpio_edge *ring; /* of `size` edges; NULL: the use has none */
+	unsigned size, first, waiting;
 	bool has_gap;
 	int error; /* why the thread ended */
 };
@@ -132,12 +133,12 @@ static void keep(struct gpio_lines *lines, unsigned line, const struct gpiod_lin
 {
 	struct gpio_edge *edge;
 
-	if (lines->waiting == RING) { /* the oldest falls, as in the newer kernel interface */
-		lines->first = (lines->first + 1) % RING;
+	if (lines->waiting == lines->size) { /* the oldest falls, as in the newer kernel interface */
+		lines->first = (lines->first + 1) % lines->size;
 		lines->waiting--;
 		lines->has_gap = true;
 	}
-	edge = &lines->ring[(lines->first + lines->waiting++) % RING];
+	edge = &lines->ring[(lines->first + lines->waiting++) % lines->size];
 	edge->line = line;
 	edge->is_rising = event->event_type == GPIOD_LINE_EVENT_RISING_EDGE;
 	edge->at_ns = (uint64_t)event->ts.tv_sec * 1000000000u + (uint64_t)event->ts.tv_nsec +
@@ -161,7 +162,7 @@ static int drain_line(struct gpio_lines *lines, unsigned i)
 
 static struct gpio_edge *ring_at(struct gpio_lines *lines, unsigned i)
 {
-	return &lines->ring[(lines->first + i) % RING];
+	return &lines->ring[(lines->first + i) % lines->size];
 }
 
 /* Insertion sort: what waits is nearly in order, and is short. */
@@ -268,6 +269,10 @@ static int watch_lines(struct gpio_lines *lines)
 
 static int start_edges(struct gpio_lines *lines)
 {
+	lines->size = lines->use == GPIO_PULSES ? PULSES_KEPT : LEVELS_KEPT;
+	lines->ring = calloc(lines->size, sizeof(*lines->ring));
+	if (!lines->ring)
+		return -ENOMEM;
 	for (unsigned i = 0; i < lines->count; i++) {
 		int r = set_nonblocking(gpiod_line_event_get_fd(lines->lines[i]));
 
@@ -364,7 +369,7 @@ int gpio_lines_read(struct gpio_lines *lines, struct gpio_edge *edges, unsigned 
 	lines->has_gap = false;
 	for (; taken < max && lines->waiting > 0; lines->waiting--) {
 		edges[taken++] = lines->ring[lines->first];
-		lines->first = (lines->first + 1) % RING;
+		lines->first = (lines->first + 1) % lines->size;
 	}
 	/* Nothing left: the descriptor sleeps until there is. */
 	if (lines->has_thread && lines->waiting == 0 && r == 0)
@@ -391,5 +396,6 @@ void gpio_lines_close(struct gpio_lines *lines)
 	if (lines->chip)
 		gpiod_chip_close(lines->chip);
 	pthread_mutex_destroy(&lines->lock);
+	free(lines->ring);
 	free(lines);
 }

@@ -6,19 +6,12 @@
 #include <string.h>
 
 #include "firmware/core/debounce.h"
+#include "firmware/door/gpio_pin_words.h"
 #include "firmware/door/port_words.h"
 
-#define INPUT_WORDS (PIN_NC | PIN_NO | PIN_UP | PIN_DOWN | PIN_EXTERNAL | PIN_MS)
+#define INPUT_WORDS (PIN_NC | PIN_NO | PIN_UP | PIN_DOWN | PIN_EXTERNAL | PIN_MS | PIN_PAIR)
 #define OUTPUT_WORDS (PIN_HIGH | PIN_LOW)
 #define DATA_WORDS (PIN_UP | PIN_EXTERNAL)
-#define WORDS_MAX (MATRIX_ROWS + 1) /* of one value */
-
-/* clang-format off */
-static const struct { const char *text; unsigned word; } pin_words[] = {
-	{ "nc", PIN_NC },     { "no", PIN_NO },     { "high", PIN_HIGH }, { "low", PIN_LOW },
-	{ "up", PIN_UP },     { "down", PIN_DOWN }, { "external", PIN_EXTERNAL },
-};
-/* clang-format on */
 
 struct reading {
 	struct pins *pins;
@@ -38,79 +31,13 @@ static int refuse_pin(const struct reading *reading, const char *key, const char
 	return refuse(reading, "pins", key, what);
 }
 
-/* Splits at spaces, in place. How many words, WORDS_MAX + 1 when there are more. */
-static unsigned split(char *text, char *words[static WORDS_MAX])
-{
-	unsigned count = 0;
-	char *rest = text;
-
-	for (char *word; (word = strsep(&rest, " \t")) != NULL;) {
-		if (!word[0])
-			continue;
-		if (count == WORDS_MAX)
-			return WORDS_MAX + 1;
-		words[count++] = word;
-	}
-	return count;
-}
-
-/* "50ms". 0 when it is none. */
-static uint32_t read_ms(const char *word)
-{
-	char *end;
-	unsigned long ms;
-
-	if (word[0] < '1' || word[0] > '9')
-		return 0;
-	ms = strtoul(word, &end, 10);
-	return strcmp(end, "ms") == 0 && ms <= 100000 ? (uint32_t)ms : 0;
-}
-
-static unsigned read_word(const char *text, uint32_t *ms)
-{
-	for (size_t i = 0; i < sizeof(pin_words) / sizeof(pin_words[0]); i++) {
-		if (strcmp(pin_words[i].text, text) == 0)
-			return pin_words[i].word;
-	}
-	*ms = read_ms(text);
-	return *ms ? PIN_MS : 0;
-}
-
-static bool is_two_of(unsigned words, unsigned set)
-{
-	words &= set;
-	return (words & (words - 1)) != 0;
-}
-
-/* A line and its words. *words is what was said; 0 or -EINVAL. */
+/* 0 or -EINVAL. */
 static int read_pin(
 	const struct reading *reading, struct pin *pin, const char *key, const char *text, unsigned *words)
 {
-	char copy[PIN_TEXT_MAX], *parts[WORDS_MAX];
-	struct gpio_ref ref;
-	unsigned count;
+	const char *complaint = pin_words_read(pin, words, text);
 
-	*words = 0;
-	memcpy(copy, text, strlen(text) + 1);
-	count = split(copy, parts);
-	if (count == 0 || count > WORDS_MAX || !gpio_ref_parse(&ref, parts[0]))
-		return refuse_pin(reading, key, "wants a line's name or chip:offset, and words");
-	*pin = (struct pin){ 0 };
-	memcpy(pin->ref, parts[0], strlen(parts[0]) + 1);
-	for (unsigned i = 1; i < count; i++) {
-		unsigned word = read_word(parts[i], &pin->ms);
-
-		if (word == 0)
-			return refuse_pin(reading, key,
-				"knows nc, no, high, low, up, down, external and a time like 50ms");
-		if (*words & word)
-			return refuse_pin(reading, key, "the same thing said twice");
-		*words |= word;
-	}
-	if (is_two_of(*words, PIN_NC | PIN_NO) || is_two_of(*words, PIN_HIGH | PIN_LOW) ||
-		is_two_of(*words, PIN_UP | PIN_DOWN))
-		return refuse_pin(reading, key, "two words that contradict each other");
-	return 0;
+	return complaint ? refuse_pin(reading, key, complaint) : 0;
 }
 
 /* Where the resistor pulls, the line is when the circuit is open. */
@@ -218,12 +145,12 @@ static int read_data(const struct reading *reading, struct pin *pin, const char 
 
 static int read_cards(const struct reading *reading, unsigned *cards)
 {
-	char copy[sizeof(reading->text->cards)], *parts[WORDS_MAX];
+	char copy[sizeof(reading->text->cards)], *parts[PIN_WORDS_MAX];
 	unsigned count;
 
 	memcpy(copy, reading->text->cards, sizeof(copy));
-	count = split(copy, parts);
-	for (unsigned i = 0; i < count && count <= WORDS_MAX; i++) {
+	count = pin_words_split(copy, parts);
+	for (unsigned i = 0; i < count && count <= PIN_WORDS_MAX; i++) {
 		enum wire_card_layout card;
 
 		if (wire_card_read(&card, parts[i]) < 0 || (*cards & (1u << card)))
@@ -231,7 +158,7 @@ static int read_cards(const struct reading *reading, unsigned *cards)
 				reading, "reader", "cards", "wants some of 26 32 34 37-h10302 37-h10304");
 		*cards |= 1u << card;
 	}
-	return count <= WORDS_MAX ? 0 : refuse(reading, "reader", "cards", "too many");
+	return count <= PIN_WORDS_MAX ? 0 : refuse(reading, "reader", "cards", "too many");
 }
 
 static int read_profile(const struct reading *reading)
@@ -295,12 +222,12 @@ static int read_reader(const struct reading *reading)
 /* Lines without words. How many, or -EINVAL. */
 static int read_list(const struct reading *reading, struct pin *pins, const char *key, const char *text)
 {
-	char copy[PINS_TEXT_MAX], *parts[WORDS_MAX];
+	char copy[PINS_TEXT_MAX], *parts[PIN_WORDS_MAX];
 	struct gpio_ref ref;
 	unsigned count;
 
 	memcpy(copy, text, strlen(text) + 1);
-	count = split(copy, parts);
+	count = pin_words_split(copy, parts);
 	for (unsigned i = 0; i < count && count <= MATRIX_ROWS; i++) {
 		if (!gpio_ref_parse(&ref, parts[i]))
 			return refuse_pin(reading, key, "wants names of lines or chip:offset");
@@ -332,37 +259,38 @@ static int read_matrix(const struct reading *reading)
 	return 0;
 }
 
-static bool is_same(const struct pin *a, const struct pin *b)
+static unsigned add_pin(const char *refs[], unsigned count, const struct pin *pin)
 {
-	return a->ref[0] && strcmp(a->ref, b->ref) == 0;
+	if (pin->ref[0])
+		refs[count++] = pin->ref;
+	if (pin->pair[0])
+		refs[count++] = pin->pair;
+	return count;
 }
 
-/* The struct as a list: everything before the counts is pins. */
 static int check_twice(const struct reading *reading)
 {
-	struct pins *pins = reading->pins;
-	const struct pin *all[2 + LINE_COUNT + 2 + MATRIX_ROWS + MATRIX_COLUMNS_MAX + 2];
-	char what[PINS_MESSAGE_MAX / 2 + 40];
-	unsigned count = 0;
+	const struct pins *pins = reading->pins;
+	const char *refs[2 * sizeof(*pins) / sizeof(pins->lock)];
+	unsigned count = add_pin(refs, 0, &pins->lock);
 
-	all[count++] = &pins->lock;
-	all[count++] = &pins->lock_close;
+	count = add_pin(refs, count, &pins->lock_close);
 	for (unsigned i = 0; i < LINE_COUNT; i++)
-		all[count++] = &pins->lines[i];
-	all[count++] = &pins->d0;
-	all[count++] = &pins->d1;
+		count = add_pin(refs, count, &pins->lines[i]);
+	count = add_pin(refs, count, &pins->d0);
+	count = add_pin(refs, count, &pins->d1);
 	for (unsigned i = 0; i < MATRIX_ROWS; i++)
-		all[count++] = &pins->rows[i];
+		count = add_pin(refs, count, &pins->rows[i]);
 	for (unsigned i = 0; i < MATRIX_COLUMNS_MAX; i++)
-		all[count++] = &pins->columns[i];
-	all[count++] = &pins->buzzer;
-	all[count++] = &pins->lamp;
+		count = add_pin(refs, count, &pins->columns[i]);
+	count = add_pin(refs, count, &pins->buzzer);
+	count = add_pin(refs, count, &pins->lamp);
 	for (unsigned i = 0; i < count; i++) {
 		for (unsigned k = 0; k < i; k++) {
-			if (!is_same(all[i], all[k]))
+			if (strcmp(refs[i], refs[k]) != 0)
 				continue;
-			snprintf(what, sizeof(what), "%s is given to two things", all[i]->ref);
-			snprintf(reading->message, PINS_MESSAGE_MAX, "[pins]: %s", what);
+			snprintf(reading->message, PINS_MESSAGE_MAX, "[pins]: %s is given to two things",
+				refs[i]);
 			return -EINVAL;
 		}
 	}

@@ -13,26 +13,17 @@
 #include "firmware/door/gpio_lines.h"
 #include "firmware/door/gpio_ref.h"
 
-#define PIN_TEXT_MAX (GPIO_REF_MAX + 32)
+#define PIN_TEXT_MAX (2 * GPIO_REF_MAX + 48)
 #define PINS_TEXT_MAX (MATRIX_ROWS * (GPIO_REF_MAX + 1) + 16)
 #define PIN_PULSE_MS 500 /* of a motor lock or a turnstile, unless it is said otherwise */
 #define PIN_PULSE_MIN_MS 20
 #define PIN_PULSE_MAX_MS 5000
 #define PINS_MESSAGE_MAX 120
 
-enum pin_word {            /* what a pin may be told, bits */
-	PIN_NC = 1 << 0,   /* the circuit opens when what the line is named for happens */
-	PIN_NO = 1 << 1,   /* it closes */
-	PIN_HIGH = 1 << 2, /* the output's level that switches on what hangs on it */
-	PIN_LOW = 1 << 3,
-	PIN_UP = 1 << 4,       /* pulled up in the chip, the switch leads to ground */
-	PIN_DOWN = 1 << 5,     /* pulled down in the chip, the switch leads to 3.3 V */
-	PIN_EXTERNAL = 1 << 6, /* the resistor, up or down, is on the board: the chip's is left as it is */
-	PIN_MS = 1 << 7,
-};
-
 struct pin {
-	char ref[GPIO_REF_MAX + 1]; /* "": not wired */
+	char ref[GPIO_REF_MAX + 1];  /* "": not wired */
+	char pair[GPIO_REF_MAX + 1]; /* of a switch, "": none. Its level is always the other one, or the cable
+					is cut or shorted */
 	bool is_active_high;
 	enum gpio_bias bias;
 	uint32_t ms; /* of inputs how long to be steady, of pulsed outputs how long */

@@ -58,7 +58,7 @@ static const struct {
 	{ "pins that contradict",       DOOR GATEWAY LINK GPIO "rex = GPIO17 no\n", "GPIO17 is given to two things" },
 	{ "pins that the lock needs",   DOOR GATEWAY LINK "[lock]\nkind = motor\n" GPIO, "[pins] bolt: is missing" },
 	{ "a pin nobody knows",         DOOR GATEWAY LINK GPIO "bell = GPIO4 no\n", "[pins] bell: no such key" },
-	{ "a pin too long",             DOOR GATEWAY LINK GPIO "rex = " HUNDRED "\n", "[pins] rex: too long" },
+	{ "a pin too long",             DOOR GATEWAY LINK GPIO "rex = " HUNDRED HUNDRED "\n", "[pins] rex: too long" },
 	{ "a socket for pins",          DOOR GATEWAY LINK "[port]\nkind = gpio\nsocket = /s\n", "[port] socket: is for kind = sim" },
 	{ "pins for a socket",          DOOR GATEWAY LINK PORT "[pins]\nlock = GPIO17 high\n", "are for [port] kind = gpio" },
 	{ "a simulation without one",   DOOR GATEWAY LINK "[port]\nkind = sim\n", "[port] socket: is missing" },

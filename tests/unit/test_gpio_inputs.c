@@ -154,6 +154,38 @@ static void a_chip_that_goes_is_told_once_and_so_is_its_return(void **state)
 	gpio_rig_close(&rig);
 }
 
+/* A changeover switch: one of the two is always closed, so that a cable that is cut, or shorted, shows. */
+static void a_pair_tells_a_cut_cable_from_an_open_door(void **state)
+{
+	(void)state;
+	fake_gpio_drive("closed", false); /* the leaf is shut: this circuit is closed, */
+	fake_gpio_drive("open", true);    /* and that one is not */
+	open_with("closed nc 5ms pair open", "");
+	assert_false(rig.port->is_active(rig.port, LINE_CONTACT));
+	fake_gpio_drive("closed", true); /* it opens, and is between the two for a while */
+	assert_true(gpio_rig_wait(&rig, is_told));
+	fake_gpio_drive("open", false);
+	gpio_rig_turn(&rig, 1200);
+	assert_int_equal(rig.fault_tells[LINE_CONTACT][LINE_FAULT_CUT], 0);
+	fake_gpio_drive("open", true); /* cut */
+	assert_true(gpio_rig_wait(&rig, is_cut));
+	fake_gpio_drive("open", false); /* mended */
+	assert_true(gpio_rig_wait(&rig, is_whole));
+	fake_gpio_drive("closed", false); /* both: shorted */
+	assert_true(gpio_rig_wait(&rig, is_cut));
+	assert_int_equal(rig.fault_tells[LINE_CONTACT][LINE_FAULT_CUT], 3);
+	gpio_rig_close(&rig);
+}
+
+static void a_cable_that_was_cut_before_the_start_is_told_after_it(void **state)
+{
+	(void)state;
+	open_with("closed nc 5ms pair open", "");
+	assert_int_equal(rig.fault_tells[LINE_CONTACT][LINE_FAULT_CUT], 0);
+	assert_true(gpio_rig_wait(&rig, is_cut));
+	gpio_rig_close(&rig);
+}
+
 /* Leosac's door is flipped by each edge, from a state that is assumed at the start. */
 static void test_defect_02_the_level_counts_at_the_start_and_after_lost_edges(void **state)
 {
@@ -205,6 +237,8 @@ int main(void)
 		TEST(a_touch_is_nothing),
 		TEST(an_input_that_is_missing_is_a_fault_and_no_reason_to_stop),
 		TEST(a_chip_that_goes_is_told_once_and_so_is_its_return),
+		TEST(a_pair_tells_a_cut_cable_from_an_open_door),
+		TEST(a_cable_that_was_cut_before_the_start_is_told_after_it),
 		TEST(every_line_is_the_one_it_is_named_for),
 		TEST(test_defect_02_the_level_counts_at_the_start_and_after_lost_edges),
 	};
