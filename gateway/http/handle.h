@@ -46,6 +46,8 @@ void handle_board_add(struct exchange *exchange);
 void handle_standing_add(struct exchange *exchange);
 void handle_standing_revoke(struct exchange *exchange);
 void handle_standing_relink(struct exchange *exchange);
+void handle_card_add(struct exchange *exchange);
+void handle_card_remove(struct exchange *exchange);
 
 /* handle_units.c */
 void handle_unit_edit(struct exchange *exchange);

@@ -181,3 +181,38 @@ void handle_standing_relink(struct exchange *exchange)
 	answer_json(exchange, 200, json_pack("{s:s}", "link", link));
 	sodium_memzero(link, sizeof(link));
 }
+
+void handle_card_add(struct exchange *exchange)
+{
+	struct service_problem problem = { 0 };
+	struct service_card card = { 0 };
+	int64_t facility = 0, number;
+	const struct member members[] = {
+		TEXT("layout", true, 16, &card.layout),
+		{ "facility", MEMBER_INT, false, 0, UINT16_MAX, &facility },
+		{ "number", MEMBER_INT, true, 0, (INT64_C(1) << 35) - 1, &number },
+	};
+	int r;
+
+	if (!exchange_read(exchange, members, COUNT(members)))
+		return;
+	card.facility = (uint32_t)facility;
+	card.number = (uint64_t)number;
+	r = service_card_add(exchange->service, &exchange->session.actor, exchange->now_ms,
+		exchange->match.params[0], &card, &problem);
+	answer_done(exchange, r, &problem);
+}
+
+void handle_card_remove(struct exchange *exchange)
+{
+	struct service_problem problem = { 0 };
+	const char *reason;
+	const struct member members[] = { TEXT("reason", true, SERVICE_TEXT_MAX, &reason) };
+	int r;
+
+	if (!exchange_read(exchange, members, COUNT(members)))
+		return;
+	r = service_card_remove(exchange->service, &exchange->session.actor, exchange->now_ms,
+		exchange->match.params[0], reason, &problem);
+	answer_done(exchange, r, &problem);
+}

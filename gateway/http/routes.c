@@ -67,6 +67,8 @@ const struct route routes[] = {
 	{ "POST",   "/api/standing",             MAY(STANDING), handle_standing_add },
 	{ "POST",   "/api/standing/{id}/revoke", MAY(STANDING), handle_standing_revoke },
 	{ "POST",   "/api/standing/{id}/relink", MAY(STANDING), handle_standing_relink },
+	{ "POST",   "/api/standing/{id}/card",   MAY(STANDING), handle_card_add },
+	{ "POST",   "/api/standing/{id}/card/remove", MAY(STANDING), handle_card_remove },
 	{ "GET",    "/api/events",               MAY(SEE_DOORS), handle_events },
 	{ "GET",    "/api/alarms",               MAY(SEE_DOORS), handle_alarms },
 	{ "POST",   "/api/alarms/{alarm}/ack",   MAY(ALARM), handle_alarm_ack },

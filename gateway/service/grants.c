@@ -101,7 +101,7 @@ static int put_doors(struct service *service, const char *grant, const struct do
 	return r;
 }
 
-static void lock(struct service *service, uint8_t *out, const uint8_t *secret, size_t len)
+void secret_lock(struct service *service, uint8_t *out, const uint8_t *secret, size_t len)
 {
 	uint8_t nonce[24];
 
@@ -123,9 +123,9 @@ static int put_away(struct service *service, struct store_grant *grant, const st
 	grant->sealed_len = (size_t)len + LINK_SEAL_BYTES;
 	sodium_memzero(random, sizeof(random));
 	sodium_memzero(text, sizeof(text));
-	lock(service, grant->stretched, code->s, sizeof(code->s));
-	lock(service, grant->long_stretched, long_code->s, sizeof(long_code->s));
-	lock(service, grant->edge_stretched, long_code->edges[0], sizeof(long_code->edges));
+	secret_lock(service, grant->stretched, code->s, sizeof(code->s));
+	secret_lock(service, grant->long_stretched, long_code->s, sizeof(long_code->s));
+	secret_lock(service, grant->edge_stretched, long_code->edges[0], sizeof(long_code->edges));
 	return r;
 }
 
@@ -226,8 +226,7 @@ int grant_add_door(struct service *service, const char *id, struct board *board)
 	return r == 0 ? grant_recode(service, &grant, key) : r;
 }
 
-/* The next snapshot of each of its doors says something new of this grant. */
-static int touch_doors(struct service *service, const char *grant)
+int grant_touch(struct service *service, const char *grant)
 {
 	struct doors doors;
 	int r = doors_of_grant(service, grant, &doors);
@@ -247,12 +246,12 @@ int grant_revoke(struct service *service, const char *grant, int64_t now_ms)
 
 	if (r == STORE_NONE) /* it was before */
 		return 0;
-	return r == 0 ? touch_doors(service, grant) : r;
+	return r == 0 ? grant_touch(service, grant) : r;
 }
 
 int grant_set_end(struct service *service, const char *grant, int64_t until_ms)
 {
 	int r = store_grant_set_end(service->store, grant, until_ms);
 
-	return r == 0 ? touch_doors(service, grant) : r;
+	return r == 0 ? grant_touch(service, grant) : r;
 }

@@ -130,6 +130,12 @@ int grant_recode(struct service *service, struct store_grant *grant, const uint8
  * gets others, sealed to the same link. */
 int grant_add_door(struct service *service, const char *grant, struct board *board);
 int grant_revoke(struct service *service, const char *grant, int64_t now_ms);
+/* The next snapshot of each of its doors says something new of this grant. */
+int grant_touch(struct service *service, const char *grant);
+/* Locks a secret with the key file's key: len + LINK_LOCK_BYTES into out. */
+void secret_lock(struct service *service, uint8_t *out, const uint8_t *secret, size_t len);
+/* ---- cards.c: the grant's card opens nothing from the next snapshot on. STORE_NONE: it has none. */
+int card_forget(struct service *service, const char *grant);
 int grant_set_end(struct service *service, const char *grant, int64_t until_ms);
 /* ---- links.c, occupants.c */
 struct new_link {

@@ -177,6 +177,18 @@ int service_standing_revoke(struct service *service, const struct service_actor 
 int service_standing_relink(struct service *service, const struct service_actor *actor, int64_t now_ms,
 	const char *id, const char *reason, char link[SERVICE_LINK_CHARS + 1],
 	struct service_problem *problem);
+/* A card beside the code of standing access: what is printed on it, in the layout that the door's reader
+ * sends. One card a grant; no number is ever told back. SERVICE_CONFLICT: it has one (has_card), or somebody
+ * else has this one at that door (card_taken). */
+struct service_card {
+	const char *layout; /* schemas/wire/card.h */
+	uint32_t facility;
+	uint64_t number;
+};
+int service_card_add(struct service *service, const struct service_actor *actor, int64_t now_ms,
+	const char *id, const struct service_card *in, struct service_problem *problem);
+int service_card_remove(struct service *service, const struct service_actor *actor, int64_t now_ms,
+	const char *id, const char *reason, struct service_problem *problem);
 
 /* ---- the teacher's link */
 /* What the link may see: state, window, and per door whether it is confirmed there; the code, opened with a

@@ -120,6 +120,10 @@ static int revoke(struct service *service, const struct service_actor *actor, in
 	r = store_standing_revoke(service->store, grant.standing, now_ms);
 	if (r == 0)
 		r = grant_revoke(service, grant.id, now_ms);
+	if (r == 0)
+		r = card_forget(service, grant.id); /* it is somebody else's tomorrow */
+	if (r == STORE_NONE)
+		r = 0;
 	return r == 0 ? audit(service, actor, now_ms, "standing_revoke", grant.id, reason) : r;
 }
 

@@ -16,6 +16,7 @@
 #include "gateway/core/request.h"
 #include "gateway/core/text.h"
 #include "gateway/core/window.h"
+#include "schemas/wire/card.h"
 #include "schemas/wire/code.h"
 #include "schemas/wire/message.h"
 
@@ -208,6 +209,18 @@ int store_snapshot_grant_each(struct store *store, const char *board, int64_t no
 	int (*row)(void *ctx, const struct wire_grant *grant), void *ctx);
 /* Forgets tags and doors of grants that ended or were revoked before before_ms. */
 int store_tag_purge(struct store *store, int64_t before_ms);
+
+/* ---- the card of standing access (store_cards.c) */
+#define STORE_CARD_BYTES (1 + WIRE_CARD_BYTES + LINK_LOCK_BYTES)
+/* STORE_TWIN: it has one. */
+int store_card_add(
+	struct store *store, const char *grant, const uint8_t locked[STORE_CARD_BYTES], int64_t made_ms);
+int store_card_read(
+	struct store *store, const char *grant, uint8_t locked[STORE_CARD_BYTES]); /* STORE_NONE */
+/* And its tags: the card is free for somebody else at once. STORE_NONE: it has none. */
+int store_card_remove(struct store *store, const char *grant);
+int store_grant_door_card(struct store *store, const char *grant, const char *board,
+	const uint8_t tag[WIRE_TAG_BYTES], uint64_t rev);
 
 struct store_standing {
 	int64_t id;

@@ -170,8 +170,14 @@ int store_tag_purge(struct store *store, int64_t before_ms)
 
 	if (r != 0)
 		return r;
-	return sql_run(store,
+	r = sql_run(store,
 		"DELETE FROM grant_doors WHERE EXISTS (SELECT 1 FROM grants WHERE id = grant_id"
+		" AND min(until_ms, coalesce(revoked_ms, until_ms)) < ?1)",
+		"i", before_ms);
+	if (r != 0)
+		return r;
+	return sql_run(store,
+		"DELETE FROM cards WHERE EXISTS (SELECT 1 FROM grants WHERE id = grant_id"
 		" AND min(until_ms, coalesce(revoked_ms, until_ms)) < ?1)",
 		"i", before_ms);
 }
@@ -205,6 +211,9 @@ static int snapshot_grant(struct store *store, sqlite3_stmt *st, struct wire_gra
 	sql_blob(out->tag, sizeof(out->tag), st, 3);
 	sql_blob(out->long_tag, sizeof(out->long_tag), st, 4);
 	out->has_long = true;
+	out->has_card = sqlite3_column_type(st, 8) != SQLITE_NULL;
+	if (out->has_card)
+		sql_blob(out->card_tag, sizeof(out->card_tag), st, 8);
 	if (standing == 0)
 		return 0;
 	out->is_always = sql_d(st, 6);
@@ -221,7 +230,7 @@ int store_snapshot_grant_each(struct store *store, const char *board, int64_t no
 	sqlite3_stmt *st;
 	int r = sql_query(store, &st,
 		"SELECT grant_id, grants.from_ms, grants.until_ms, tag, long_tag, standing, is_always,"
-		" opens_on_holidays FROM grant_doors JOIN grants ON grants.id = grant_id"
+		" opens_on_holidays, card_tag FROM grant_doors JOIN grants ON grants.id = grant_id"
 		" LEFT JOIN standing ON standing.id = grants.standing"
 		" WHERE board = ?1 AND grants.revoked_ms IS NULL AND grants.until_ms > ?2 ORDER BY grant_id",
 		"ti", board, now_ms);

@@ -168,6 +168,13 @@ ask LinkTold 200 POST "/api/standing/$standing/relink" '{"reason":"hilang"}'
 ask Problem 404 GET /api/link '' "Authorization: Bearer $standing_link"
 ask LinkTold 200 POST "/api/standing/$standing/relink" '{"reason":"hilang lagi"}'
 standing_link=$(member .link)
+ask '' 204 POST "/api/standing/$standing/card" '{"layout":"26","facility":118,"number":1603}'
+ask Problem 409 POST "/api/standing/$standing/card" '{"layout":"26","facility":118,"number":1604}'
+ask Problem 422 POST "/api/standing/$standing/card" '{"layout":"26","facility":256,"number":1}'
+ask Problem 422 POST "/api/standing/$standing/card" '{"layout":"35","number":1}'
+ask Problem 404 POST "/api/standing/0123456789abcdef/card" '{"layout":"32","number":1}'
+ask '' 204 POST "/api/standing/$standing/card/remove" '{"reason":"hilang"}'
+ask Problem 404 POST "/api/standing/$standing/card/remove" '{"reason":"hilang"}'
 ask '' 204 POST "/api/standing/$standing/revoke" '{"reason":"selesai"}'
 ask LinkView 200 GET /api/link '' "Authorization: Bearer $standing_link"
 ask Doors 200 GET /api/doors

@@ -47,6 +47,7 @@ static const struct {
 	{ "POST", "/api/boards", "--mt-" }, { "GET", "/api/doors", "dgmta" },
 	{ "POST", "/api/doors/{board}/mode", "dgm--" }, { "POST", "/api/doors/{board}/action", "dgmt-" },
 	{ "POST", "/api/standing", "--m--" }, { "POST", "/api/standing/{id}/revoke", "--m--" },
+	{ "POST", "/api/standing/{id}/card", "--m--" }, { "POST", "/api/standing/{id}/card/remove", "--m--" },
 	{ "POST", "/api/standing/{id}/relink", "--m--" }, { "GET", "/api/events", "dgmta" },
 	{ "GET", "/api/alarms", "dgmta" }, { "POST", "/api/alarms/{alarm}/ack", "dgmt-" },
 	{ "POST", "/api/staff", "--m--" }, { "GET", "/api/staff", "--m-a" },

@@ -32,6 +32,7 @@ int cmd_unit_add(struct call *call), cmd_unit_list(struct call *call);
 int cmd_board_add(struct call *call), cmd_board_list(struct call *call);
 int cmd_board_watch(struct call *call), cmd_board_selftest(struct call *call);
 int cmd_standing_add(struct call *call), cmd_standing_revoke(struct call *call);
+int cmd_card_add(struct call *call), cmd_card_remove(struct call *call);
 int cmd_staff_put(struct call *call);
 int cmd_password(struct call *call);
 int cmd_staff_list(struct call *call), cmd_staff_disable(struct call *call);
