@@ -201,19 +201,13 @@ void step_follow_bolt(struct step *step)
 		.is_asked = (board->wired & LINE_BIT(BOLT)) && !door->is_contact_open &&
 			    board->hardware.lock != LOCK_TURNSTILE,
 	};
+	enum bolt_answer answer;
 
-	switch (bolt_follow(&board->bolt, step->now_mono_ms, &look)) {
-	case BOLT_NOTHING:
-		break;
-	case BOLT_FAULT:
+	answer = bolt_follow(&board->bolt, step->now_mono_ms, &look);
+	if (answer == BOLT_FAULT)
 		step_raise(step, WIRE_ALARM_LOCK_FAULT);
+	if (answer == BOLT_FAULT || answer == BOLT_RETRY)
 		tell_lock_again(step);
-		break;
-	case BOLT_RETRY:
-		tell_lock_again(step);
-		break;
-	case BOLT_OVER:
+	if (answer == BOLT_OVER)
 		step_alarm_over(step, WIRE_ALARM_LOCK_FAULT);
-		break;
-	}
 }

@@ -362,6 +362,22 @@ static void a_turnstile_and_a_door_without_a_monitor_have_no_lock_fault(void **s
 	assert_false(HAS_ALARM(&f, LOCK_FAULT));
 }
 
+static void a_bolt_is_not_asked_while_the_leaf_is_open(void **state)
+{
+	(void)state;
+	open_with(&(struct board_hardware){ .lock = LOCK_MOTOR }, LINE_BIT(BOLT));
+	fixture_line(&f, LINE_BOLT, true);
+	fixture_rex(&f, true);
+	fixture_line(&f, LINE_BOLT, false); /* by the handle */
+	fixture_contact(&f, true);
+	fixture_rex(&f, false);
+	fixture_wait(&f, HOUR);
+	assert_false(HAS_ALARM(&f, LOCK_FAULT));
+	fixture_contact(&f, false);
+	fixture_wait(&f, 5000);
+	assert_true(HAS_ALARM(&f, LOCK_FAULT));
+}
+
 static void the_state_says_released_while_a_motor_waits_for_the_leaf(void **state)
 {
 	(void)state;
@@ -564,6 +580,7 @@ int main(void)
 		STORY(a_key_turned_back_leaves_the_mode_to_hold_it),
 		STORY(a_bolt_that_does_not_follow_is_told_again_three_times),
 		STORY(a_turnstile_and_a_door_without_a_monitor_have_no_lock_fault),
+		STORY(a_bolt_is_not_asked_while_the_leaf_is_open),
 		STORY(the_state_says_released_while_a_motor_waits_for_the_leaf),
 		STORY(every_wire_that_tells_something_is_an_alarm_with_a_beginning_and_an_end),
 		STORY(faults_of_wires_are_events_in_words),

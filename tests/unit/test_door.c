@@ -312,6 +312,10 @@ static const struct story stories[] = {
 		{ TICK,    60000, SAY(STUCK),                         IS(RELEASED),62999 },
 		{ TICK,    62999, OFF,                                IS(LOCKED),      0 },
 		{ OPENS,   70000, SAY(FORCED),                        IS(FORCED),      0 }, END } },
+	{ "nor is the last of it drawn out when that is told late", { .rex_release_ms = 3000 }, {
+		{ REX_ON,      0, ON | SAY(REX),                      IS(RELEASED), 3000 },
+		{ TICK,    59999, ON,                                 IS(RELEASED),62999 },
+		{ TICK,    62999, OFF | SAY(STUCK),                   IS(LOCKED),      0 }, END } },
 	{ "told late, neither", { .rex_release_ms = 3000 }, {
 		{ REX_ON,      0, ON | SAY(REX),                      IS(RELEASED), 3000 },
 		{ TICK,   200000, ON | OFF | SAY(STUCK),              IS(LOCKED),      0 }, END } },
