@@ -47,9 +47,7 @@ int unsent_keep(struct unsent *unsent, enum wire_kind kind, const char *msg, siz
 		return -ENOMEM;
 	memcpy(copy, msg, len);
 	free(picture->msg);
-	picture->kind = kind;
-	picture->msg = copy;
-	picture->len = len;
+	*picture = (struct picture){ kind, copy, len };
 	return 0;
 }
 

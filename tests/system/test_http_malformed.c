@@ -270,33 +270,31 @@ static void a_thousand_requests_at_once_and_a_slammed_door(void **state)
 	assert_alive("resets");
 }
 
-/* Slow clients take their own time and nobody else's: a page beside four hundred that trickle takes no longer
- * than twenty pages in a row, asked for in the same moment on the same machine. */
+/* Slow clients take their own time and nobody else's: a page in between is answered at once. */
 static void a_crowd_that_trickles_slows_nobody(void **state)
 {
-	enum { CROWD = 400, ROUNDS = 20, PAGES = 20 };
-	int crowd[CROWD], slowed = 0;
+	enum { CROWD = 400 };
+	int crowd[CROWD];
 	char text[256];
 	size_t len = fill(text, sizeof(text), OK "%H");
+	long long worst = 0;
 
 	(void)state;
 	for (int i = 0; i < CROWD; i++)
 		crowd[i] = gateway_connect(&gateway);
-	for (size_t byte = 0; byte < ROUNDS; byte++) {
-		long long start = now_ms(), alone_ms;
+	for (size_t byte = 0; byte < 20; byte++) {
+		long long start;
 
-		for (int i = 0; i < PAGES; i++)
-			assert_alive("a crowd that waits");
-		alone_ms = now_ms() - start;
 		for (int i = 0; i < CROWD; i++)
 			(void)send(crowd[i], text + byte % len, 1, MSG_NOSIGNAL);
 		start = now_ms();
 		assert_alive("a trickle");
-		slowed += now_ms() - start > alone_ms;
+		if (now_ms() - start > worst)
+			worst = now_ms() - start;
 	}
 	for (int i = 0; i < CROWD; i++)
 		close(crowd[i]);
-	assert_true(slowed < ROUNDS / 2);
+	assert_true(worst < 500);
 }
 
 /* A byte a second keeps any idle clock from running out. It does not keep ours. */

@@ -15,6 +15,7 @@
 #   DIR/bin/rumah: the command, for this site                 DIR/staff (name and password of the first log-in)
 
 demo_site=home
+demo_san=IP:127.0.0.1,DNS:localhost # what the broker is called
 demo_staff='admin'
 demo_boards=(ruang-1 ruang-2 asrama)
 demo_parts=(broker gateway)
@@ -131,7 +132,7 @@ demo_make_site() {
   local board
 
   { demo_keys init "$demo_dir/site" --site "$demo_site" &&
-    demo_keys server "$demo_dir/site" broker --san IP:127.0.0.1,DNS:localhost &&
+    demo_keys server "$demo_dir/site" broker --san "$demo_san" &&
     demo_keys client "$demo_dir/site" gateway; } ||
     { demo_say_why "the site's keys could not be made; see $demo_dir/log/keys.log"; return 1; }
   demo_write_wrapper

@@ -5,7 +5,7 @@ log_dir=$project_root/build/log
 show_all=no # yes: what a step prints goes to the terminal too, not only to its log
 
 step_names=()
-step_results=() # ok, FAILED, left out
+step_results=() # ok, FAILED, left out, SKIPPED
 step_seconds=()
 tests_passed=0
 tests_failed=0
@@ -28,12 +28,19 @@ remember_step() {
 }
 
 # step NAME NEEDED COMMAND...: runs COMMAND unless the step NEEDED ('-': none) did not go well. A step that
-# two plans share runs once. A failure shows the end of the log and lets the other steps go on.
+# two plans share runs once. A failure shows the end of the log and lets the other steps go on. A COMMAND that returns
+# CANNOT says that this machine cannot do it at all, with the reason in its last line: it and what needs it are skipped.
+readonly CANNOT=77
 step() {
   local name=$1 needed=$2 started=$SECONDS status log counts
   shift 2
 
   [ -z "$(step_result "$name")" ] || return 0
+  if [ "$needed" != - ] && [ "$(step_result "$needed")" = SKIPPED ]; then
+    say "== $name: SKIPPED, for it needs: $needed"
+    remember_step "$name" SKIPPED 0
+    return 0
+  fi
   if [ "$needed" != - ] && [ "$(step_result "$needed")" != ok ]; then
     say "== $name: left out, for it needs: $needed"
     remember_step "$name" 'left out' 0
@@ -55,6 +62,12 @@ step() {
   fi
   set -o errexit
 
+  if [ "$status" -eq "$CANNOT" ]; then
+    remember_step "$name" SKIPPED $((SECONDS - started))
+    tests_skipped=$((tests_skipped + 1))
+    say "   SKIPPED: $(tail -n 1 "$log")"
+    return 0
+  fi
   add_counts "$counts" "$status"
   if [ "$status" -eq 0 ]; then
     remember_step "$name" ok $((SECONDS - started))
@@ -89,7 +102,7 @@ summarize() {
   printf '%-34s %-10s %8s\n' step result seconds
   for i in "${!step_names[@]}"; do
     printf '%-34s %-10s %8d\n' "${step_names[i]}" "${step_results[i]}" "${step_seconds[i]}"
-    [ "${step_results[i]}" = ok ] || status=1
+    [[ ${step_results[i]} = ok || ${step_results[i]} = SKIPPED ]] || status=1
   done
   printf '%-34s %-10s %8d\n' total '' "$SECONDS"
   say
