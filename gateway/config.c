@@ -35,6 +35,8 @@ static const struct key {
 	{ "broker",  "ca",                      TEXT,   AT(ca),              "" },
 	{ "broker",  "cert",                    TEXT,   AT(cert),            "" },
 	{ "broker",  "key",                     TEXT,   AT(key),             "" },
+	{ "letters", "folder",                  TEXT,   AT(letters),         "" },
+	{ "letters", "quota_mib",               U32,    AT(letters_mib),     "1024", 1, 1000000 },
 	/* 60 ms on a Pi Zero 2 W, the slowest board we know of. */
 	{ "codes",   "argon_mem_kib",           U32,    AT(argon_mem_kib),   "4096", 8, 65536 },
 	{ "codes",   "argon_passes",            U32,    AT(argon_passes),    "3", 1, 10 },

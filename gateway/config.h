@@ -3,6 +3,7 @@
  *   [gateway]  site, database, keys
  *   [http]     address, port, public_url, behind_proxy, connections_per_address
  *   [broker]   host, port, ca, cert, key
+ *   [letters]  folder, quota_mib
  *   [codes]    argon_mem_kib, argon_passes      of a new site; an old one has its own in the database
  *
  * Every key stands at most once; one that is unknown, doubled or out of its bounds is refused with its line:
@@ -28,6 +29,8 @@ struct config {
 	char host[CONFIG_VALUE_SIZE];
 	uint16_t broker_port;
 	char ca[CONFIG_VALUE_SIZE], cert[CONFIG_VALUE_SIZE], key[CONFIG_VALUE_SIZE]; /* "": plain TCP */
+	char letters[CONFIG_VALUE_SIZE]; /* "": the folder `letters` beside the database */
+	uint32_t letters_mib;
 	uint32_t argon_mem_kib, argon_passes;
 };
 

@@ -17,6 +17,7 @@
 
 #define TICK_MAX_MS 10000 /* also how often systemd hears from us */
 #define TICK_MIN_MS 10
+#define SWEEP_MS (60 * 60 * 1000LL) /* letters that nobody has lie about no longer */
 
 struct daemon {
 	uv_loop_t loop;
@@ -27,6 +28,8 @@ struct daemon {
 	struct http *http;
 	struct bus *bus;
 	struct spares spares;
+	char letters[CONFIG_VALUE_SIZE + 8];
+	int64_t swept_ms; /* when files were last looked over */
 	bool is_stopping;
 };
 
@@ -103,6 +106,10 @@ static void on_tick(uv_timer_t *timer)
 	wait = r < 0 || next > now + TICK_MAX_MS ? TICK_MAX_MS : next - now;
 	uv_timer_start(timer, on_tick, (uint64_t)(wait < TICK_MIN_MS ? TICK_MIN_MS : wait), 0);
 	spares_top_up(&daemon->spares);
+	if (daemon->http && (now - daemon->swept_ms >= SWEEP_MS || now < daemon->swept_ms)) {
+		http_sweep(daemon->http);
+		daemon->swept_ms = now;
+	}
 	sdnotify("WATCHDOG=1");
 }
 
@@ -167,9 +174,22 @@ static int open_bus(struct daemon *daemon, const struct config *config)
 	return r;
 }
 
+/* Where letters lie: as configured, or beside the database. */
+static void find_letters(struct daemon *daemon, const struct config *config)
+{
+	const char *slash = strrchr(config->database, '/');
+
+	if (config->letters[0])
+		snprintf(daemon->letters, sizeof(daemon->letters), "%s", config->letters);
+	else
+		snprintf(daemon->letters, sizeof(daemon->letters), "%.*sletters",
+			slash ? (int)(slash - config->database + 1) : 0, config->database);
+}
+
 static int open_http(struct daemon *daemon, const struct config *config)
 {
 	const struct http_config with = {
+		.letters = daemon->letters,
 		.loop = &daemon->loop,
 		.service = daemon->service,
 		.site = config->site,
@@ -218,6 +238,7 @@ int daemon_open_service(
 	with->site = config->site;
 	with->identity = &keys->identity;
 	with->code_key = keys->code_key;
+	with->letters_quota = (int64_t)config->letters_mib << 20;
 	with->random = draw_random;
 	with->first_settings = (struct wire_settings){
 		.strike_ms = 3000,
@@ -252,6 +273,7 @@ int daemon_run(const struct config *config)
 	if (daemon_open_service(&service, &daemon.keys, config, &with) < 0)
 		goto out;
 	daemon.service = service;
+	find_letters(&daemon, config);
 	spares_init(&daemon.spares, &daemon.loop, service);
 	if (open_bus(&daemon, config) < 0 || open_http(&daemon, config) < 0)
 		goto out;

@@ -11,11 +11,13 @@
 
 #define HELD_OPEN_MS (30 * 1000) /* until a snapshot says */
 #define INTER_KEY_MS 5000
+#define STRIKE_MS 5000
 
 /* --- birth and end --- */
 
 static void init_plan(struct plan *plan, struct wire_grant *list, size_t max, uint32_t *slots)
 {
+	plan->settings.strike_ms = STRIKE_MS;
 	plan->settings.held_open_ms = HELD_OPEN_MS;
 	plan->settings.inter_key_ms = INTER_KEY_MS;
 	grants_init(&plan->grants, list, max, slots);
@@ -49,6 +51,7 @@ int board_new(struct board **out, const struct board_config *config)
 	board->drift_ppm = config->drift_ppm;
 	board->hardware = config->hardware;
 	board->lamp = LAMP_COUNT;
+	board->pattern = TONE_SILENCE;
 	actions_init(&board->actions, config->seed);
 	*out = board;
 	return 0;
@@ -70,6 +73,18 @@ bool board_is_fresh(const struct board *board, uint64_t now_mono_ms)
 	return now_mono_ms < board->fresh_until_mono_ms;
 }
 
+void board_set_door(struct board *board)
+{
+	const struct wire_settings *settings = &board->applied.settings;
+	const struct board_hardware *hardware = &board->hardware;
+	/* A magnet keeps people in until it is told to let go. */
+	bool rex_releases = hardware->rex_releases || hardware->lock == LOCK_MAGNET || settings->rex_releases;
+
+	board->door.held_open_ms = settings->held_open_ms;
+	board->door.pre_alarm_ms = settings->pre_alarm_ms;
+	board->door.rex_release_ms = rex_releases ? settings->strike_ms : 0;
+}
+
 static void recall(struct board *board, uint64_t now_mono_ms, const struct board_memory *memory)
 {
 	clock_init(&board->clock, now_mono_ms, memory->floor_ms, board->drift_ppm);
@@ -81,6 +96,21 @@ static void recall(struct board *board, uint64_t now_mono_ms, const struct board
 	assert(memory->used_count <= BOARD_USED_MAX);
 	board->used.count = memory->used_count;
 	memcpy(board->used.list, memory->used, memory->used_count * sizeof(memory->used[0]));
+}
+
+static void init_door(struct step *step)
+{
+	struct board *board = step->board;
+	struct door_setup setup = {
+		.lock = board->hardware.lock,
+		.relock = board->hardware.relock,
+		.has_contact = board->wired & LINE_BIT(CONTACT),
+		.is_contact_open = board->lines & LINE_BIT(CONTACT),
+		.is_rex_active = board->lines & LINE_BIT(REX),
+	};
+
+	door_init(&board->door, &setup, step->now_mono_ms);
+	board_set_door(board);
 }
 
 /* The relay stays at rest whatever is recalled: a hold-open waits for the time. */
@@ -106,8 +136,8 @@ static void take_start(struct step *step, const struct board_input *input)
 			(int64_t)snapshot->rev);
 	else if (snapshot)
 		plan_fill(&board->applied, snapshot, memory->digest);
-	door_init(&board->door, input->u.start.lines & LINE_BIT(CONTACT),
-		board->applied.settings.held_open_ms, step->now_mono_ms);
+	init_door(step);
+	step_first_lines(step);
 	if (memory->is_entry_open)
 		step_power_cut(step);
 }
@@ -135,14 +165,13 @@ static void take_line(struct step *step, const struct board_input *input)
 
 static void take_line_fault(struct step *step, const struct board_input *input)
 {
-	(void)step;
-	(void)input;
+	step_line_fault(
+		step, input->u.line_fault.line, input->u.line_fault.fault, input->u.line_fault.is_active);
 }
 
 static void take_reader(struct step *step, const struct board_input *input)
 {
-	(void)step;
-	(void)input;
+	step_reader(step, input->u.reader.fault, input->u.reader.is_active);
 }
 
 static void take_clock(struct step *step, const struct board_input *input)
@@ -231,6 +260,7 @@ static void pass_time(struct step *step)
 	step_follow_trust(step, 0);
 	step_follow_guess(step);
 	step_door(step, door_tick(&board->door, step->now_mono_ms));
+	step_follow_signals(step);
 	step_follow_mode(step);
 	step_follow_freshness(step);
 	backlog_tick(&board->backlog, step->now_mono_ms);
@@ -253,6 +283,8 @@ void board_step(struct board *board, uint64_t now_mono_ms, const struct board_in
 		pass_time(&step);
 	takers[input->kind](&step, input);
 	step_follow_mode(&step);
+	step_follow_clock(&step);
+	step_follow_bolt(&step);
 	step_finish(&step);
 	sodium_memzero(&step.stretch, sizeof(step.stretch));
 }
@@ -267,7 +299,7 @@ void board_look(const struct board *board, uint64_t now_mono_ms, struct wire_sta
 	out->n = board->states_sent;
 	out->at_ms = board_wire_time(time.wall_ms);
 	out->door = board->door.state;
-	out->is_released = board->door.release_until_mono_ms != 0;
+	out->is_released = board->door.lock_until_mono_ms != 0;
 	out->is_contact_open = board->door.is_contact_open;
 	out->mode = board->mode;
 	out->mode_until_ms = board->mode == board->applied.mode ? board->applied.mode_until_ms : 0;

@@ -38,8 +38,8 @@
 
 #define BOARD_CARD_BYTES WIRE_CARD_BYTES
 #define BOARD_USED_MAX 256        /* one-time grants remembered as used */
-#define BOARD_ORDERS_MAX 21       /* no step gives more; asserted */
-#define BOARD_EVENTS_MAX 16       /* events of one step; asserted */
+#define BOARD_ORDERS_MAX 22       /* no step gives more; asserted */
+#define BOARD_EVENTS_MAX 36       /* events of one step; asserted */
 #define BOARD_DRIFT_MAX_PPM 10000 /* a clock worse than 1 % is no clock */
 /* 285,000 years of uptime; the wire's integers end there too */
 #define BOARD_MONO_MAX_MS (UINT64_C(1) << 53)

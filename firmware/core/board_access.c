@@ -111,6 +111,17 @@ static void refuse(struct step *step, enum wire_reason reason, const struct wire
 	step_grant_event(step, WIRE_EVENT_ACCESS_DENIED, reason, grant);
 }
 
+/* Said before the code is looked at: whoever does not know one learns nothing from it. */
+static bool must_wait_for_partner(struct step *step)
+{
+	if (!step_is_interlocked(step))
+		return false;
+	entry_end(&step->board->entry);
+	step_tone(step, TONE_WAIT);
+	step_gated_event(step, GATE_INTERLOCK, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_INTERLOCK);
+	return true;
+}
+
 static void try_tag(struct step *step, const uint8_t tag[WIRE_TAG_BYTES], enum grants_credential credential)
 {
 	struct board *board = step->board;
@@ -119,6 +130,8 @@ static void try_tag(struct step *step, const uint8_t tag[WIRE_TAG_BYTES], enum g
 		board->is_coming ? grants_find(&board->coming.grants, tag, credential) : grant;
 	enum wire_reason reason;
 
+	if (must_wait_for_partner(step))
+		return;
 	/* What the coming snapshot takes away is gone already; what it brings opens once it is stored. */
 	if (!grant || !coming) {
 		reject_unknown(step, credential);
@@ -217,6 +230,8 @@ static void complete(struct step *step)
 		step_gated_event(step, GATE_BAD_LENGTH, WIRE_EVENT_ACCESS_DENIED, WIRE_REASON_BAD_LENGTH);
 		return;
 	}
+	if (must_wait_for_partner(step))
+		return;
 	if (count != WIRE_LONG_CODE && is_locked_out(step)) {
 		entry_end(&board->entry);
 		step_tone(step, TONE_WAIT);
@@ -294,6 +309,8 @@ void step_card(struct step *step, const struct wire_card *card)
 		busy(step);
 		return;
 	}
+	if (must_wait_for_partner(step))
+		return;
 	wire_card_tag(board->held_tag, board->tag_key, card);
 	board->held_credential = GRANTS_CARD;
 	board->held_until_mono_ms = step->now_mono_ms + BOARD_RECORD_MS;

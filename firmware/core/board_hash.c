@@ -19,6 +19,15 @@ static uint64_t hash_clock(uint64_t hash, const struct clock *clock)
 static uint64_t hash_door(uint64_t hash, const struct door *door)
 {
 	hash = hash_u64(hash, door->state);
+	hash = hash_u64(hash, door->is_fire);
+	hash = hash_u64(hash, door->was_opened);
+	hash = hash_u64(hash, door->is_held);
+	hash = hash_u64(hash, door->is_warned);
+	hash = hash_u64(hash, door->passes);
+	hash = hash_u64(hash, door->lock_until_mono_ms);
+	hash = hash_u64(hash, door->unused_until_mono_ms);
+	hash = hash_u64(hash, door->pre_alarm_ms);
+	hash = hash_u64(hash, door->rex_release_ms);
 	hash = hash_u64(hash, door->is_contact_open);
 	hash = hash_u64(hash, door->is_rex_active);
 	hash = hash_u64(hash, door->is_rex_stuck);
@@ -29,6 +38,24 @@ static uint64_t hash_door(uint64_t hash, const struct door *door)
 	hash = hash_u64(hash, door->rex_until_mono_ms);
 	hash = hash_u64(hash, door->rex_said_mono_ms);
 	return hash_u64(hash, door->held_open_ms);
+}
+
+static uint64_t hash_wires(uint64_t hash, const struct board *board)
+{
+	const struct bolt *bolt = &board->bolt;
+
+	hash = hash_u64(hash, board->lines);
+	hash = hash_u64(hash, bolt->is_fault);
+	hash = hash_u64(hash, bolt->is_differing);
+	hash = hash_u64(hash, bolt->is_wanted_thrown);
+	hash = hash_u64(hash, bolt->retries);
+	hash = hash_u64(hash, bolt->next_mono_ms);
+	for (unsigned i = 0; i < SIGNAL_COUNT; i++) {
+		hash = hash_u64(hash, board->signals.list[i].is_active);
+		hash = hash_u64(hash, board->signals.list[i].is_standing);
+		hash = hash_u64(hash, board->signals.list[i].over_mono_ms);
+	}
+	return hash;
 }
 
 static uint64_t hash_keypad(uint64_t hash, const struct guess *guess, const struct entry *entry)
@@ -109,6 +136,8 @@ static uint64_t hash_plans(uint64_t hash, const struct board *board)
 	if (board->is_coming)
 		hash = hash_plan(hash, &board->coming);
 	hash = hash_u64(hash, board->mode);
+	hash = hash_u64(hash, board->holds);
+	hash = hash_u64(hash, board->is_switched);
 	return hash_u64(hash, board->hold_until_mono_ms);
 }
 
@@ -120,6 +149,8 @@ static uint64_t hash_rest(uint64_t hash, const struct board *board)
 	}
 	hash = hash_u64(hash, board->trust);
 	hash = hash_u64(hash, board->alarms);
+	hash = hash_u64(hash, board->is_silenced);
+	hash = hash_u64(hash, board->pattern);
 	hash = hash_u64(hash, board->fresh_until_mono_ms);
 	hash = hash_u64(hash, board->stale_mono_ms);
 	hash = hash_u64(hash, board->token);
@@ -150,12 +181,12 @@ uint64_t board_hash(const struct board *board)
 	uint64_t hash = HASH_START;
 
 	hash = hash_u64(hash, board->is_started);
-	hash = hash_u64(hash, board->lines);
 	hash = hash_u64(hash, board->boot);
 	hash = hash_u64(hash, board->started_mono_ms);
 	hash = hash_u64(hash, board->now_mono_ms);
 	hash = hash_clock(hash, &board->clock);
 	hash = hash_door(hash, &board->door);
+	hash = hash_wires(hash, board);
 	hash = hash_keypad(hash, &board->guess, &board->entry);
 	hash = hash_actions(hash, &board->actions);
 	hash = hash_used(hash, &board->used);

@@ -2,9 +2,11 @@
  *
  *   board.c           takes an input, lets time pass, hands the input on
  *   board_access.c    keys, codes and cards: who may come in
- *   board_lines.c     contact, REX and the other lines
+ *   board_lines.c     contact, REX and the other lines, and what stands because of them
+ *   board_holds.c     mode, keyed switch and fire: what holds the door released
+ *   board_alarms.c    what begins and ends, what of it is heard and seen
  *   board_messages.c  snapshots, heads, acknowledgements, actions: what the centre says
- *   board_follow.c    what follows from what changed: mode, alarms, time trust, storage
+ *   board_follow.c    what follows from what changed: time trust, guesses, storage
  *   board_order.c     puts a step's orders together, in their order
  *
  * Within a step the parts note what they want (struct step); board_order.c makes the list of it at the end,
@@ -13,21 +15,26 @@
 #define RUMAH_CORE_BOARD_INSIDE_H
 
 #include "firmware/core/actions.h"
+#include "firmware/core/alarms.h"
 #include "firmware/core/backlog.h"
 #include "firmware/core/board.h"
+#include "firmware/core/bolt.h"
 #include "firmware/core/clock.h"
 #include "firmware/core/door.h"
 #include "firmware/core/entry.h"
 #include "firmware/core/gate.h"
 #include "firmware/core/grants.h"
 #include "firmware/core/guess.h"
+#include "firmware/core/signals.h"
 #include "firmware/core/used.h"
 
-#define BOARD_EVERY_MS (60 * 1000)     /* hello and state, at least; and the longest sleep */
-#define BOARD_ASK_AGAIN_MS 3000        /* a first hello without a head: longer than a head may take */
-#define BOARD_FRESH_MS (5 * 60 * 1000) /* after a head's question; then its answer is stale */
-#define BOARD_RECORD_MS ENTRY_STORE_MS /* a code waits for the record of its entry, so long at most */
-#define BOARD_ALARM_LEVEL 7            /* wrong codes from the second lockout on are an alarm (faults T01) */
+#define BOARD_EVERY_MS (60 * 1000)       /* hello and state, at least; and the longest sleep */
+#define BOARD_ASK_AGAIN_MS 3000          /* a first hello without a head: longer than a head may take */
+#define BOARD_FRESH_MS (5 * 60 * 1000)   /* after a head's question; then its answer is stale */
+#define BOARD_RECORD_MS ENTRY_STORE_MS   /* a code waits for the record of its entry, so long at most */
+#define BOARD_CLOCK_BOUND_MS (10 * 1000) /* true time known worse than that is an alarm */
+#define BOARD_HOLD_MS (4 * 60 * 1000)    /* holds without an end of their own; renewed at half of it */
+#define BOARD_ALARM_LEVEL 7 /* wrong codes from the second lockout on are an alarm (faults T01) */
 
 /* What one snapshot says. */
 struct plan {
@@ -48,8 +55,12 @@ enum board_gate { /* events that somebody outside could cause without end */
 	GATE_REFUSED,
 	GATE_SNAPSHOT,
 	GATE_ACTION,
+	GATE_SWITCH,
+	GATE_INTERLOCK,
 	GATE_COUNT
 };
+
+enum board_hold { HOLD_OF_MODE = 1 << 0, HOLD_OF_SWITCH = 1 << 1, HOLD_OF_FIRE = 1 << 2 };
 
 struct guess_row { /* as stored */
 	uint32_t failures;
@@ -66,6 +77,8 @@ struct board {
 	struct clock clock;
 	struct guess guess;
 	struct door door;
+	struct bolt bolt;
+	struct signals signals;
 	struct entry entry;
 	struct actions actions;
 	struct used used;
@@ -80,9 +93,13 @@ struct board {
 	bool is_coming;
 
 	enum wire_mode mode;         /* what is in force now */
-	uint64_t hold_until_mono_ms; /* of mode hold_open; 0: not held */
+	uint64_t hold_until_mono_ms; /* of mode hold_open; 0: not held by it */
+	unsigned holds;              /* board_hold bits: what holds the door released */
+	bool is_switched;            /* the key was turned while the mode was normal */
 	enum wire_trust trust;       /* as last told */
 	unsigned alarms;
+	bool is_silenced;        /* until another loud alarm begins, or none stands */
+	enum board_tone pattern; /* as last ordered: PREALARM, ALARM or SILENCE */
 	uint64_t fresh_until_mono_ms, stale_mono_ms;
 
 	/* Tokens are given in order and answered in order. */
@@ -108,9 +125,10 @@ struct board {
 	size_t room_bytes;
 };
 
-/* At most: one of the door's alarm or its end as time passes, one for the input, one more of the door after
- * it. (A door is not forced and held at once.) Events likewise: ten as time passes, four of the input, two
- * after it. */
+/* At most one for the input, one of what it answered late, one for silence. Events: as time passes 4 of trust
+ * and guesses, 5 of the door, 6 alarms of the wires that end with the fire's end of the door, 3 of mode and
+ * holds, 3 of freshness, clock and an entry given up; 6 of the input; 3 of holds and 2 of the bolt after it.
+ */
 #define STEP_TONES_MAX 5
 
 struct step {
@@ -121,8 +139,9 @@ struct step {
 
 	unsigned tone_count;
 	enum board_tone tones[STEP_TONES_MAX];
-	bool is_rejecting; /* TONE_REJECTED once what this step stores is stored */
-	bool is_working;   /* digits to stretch */
+	bool is_rejecting;    /* TONE_REJECTED once what this step stores is stored */
+	bool is_working;      /* digits to stretch */
+	bool is_strike_again; /* the lock is told what it was told */
 	struct board_order stretch;
 	bool has_used, has_did, has_snapshot;
 	struct board_order used, did;
@@ -140,14 +159,23 @@ struct wire_event *step_gated_event(
 	struct step *step, enum board_gate gate, enum wire_event_type type, enum wire_reason reason);
 void step_finish(struct step *step);
 
-/* board_follow.c */
+/* board_alarms.c */
 void step_alarm(struct step *step, enum wire_alarm alarm);
 void step_alarm_over(struct step *step, enum wire_alarm alarm);
-/* Events, tones and alarms for door_order bits. */
+void step_raise(struct step *step, enum wire_alarm alarm); /* with its event */
+/* Events and alarms for door_order bits. */
 void step_door(struct step *step, unsigned door_orders);
+void step_follow_clock(struct step *step);
+enum board_tone step_pattern(const struct step *step); /* PREALARM, ALARM or SILENCE */
+enum board_lamp step_lamp(const struct step *step);
+
+/* board_holds.c */
 /* The mode of `plan` at the time now read. */
 enum wire_mode step_mode(const struct step *step, const struct plan *plan);
 void step_follow_mode(struct step *step);
+void step_hold_switch(struct step *step, bool is_on);
+
+/* board_follow.c */
 void step_follow_trust(struct step *step, int64_t clock_step_ms);
 void step_follow_guess(struct step *step);
 void step_follow_freshness(struct step *step);
@@ -164,7 +192,15 @@ void step_weigh_held(struct step *step);
 void step_power_cut(struct step *step);
 
 /* board_lines.c */
-void step_line(struct step *step, enum board_line line, bool is_active);
+void step_first_lines(struct step *step);
+void step_line(struct step *step, enum board_line line, bool is_now_active);
+void step_line_fault(
+	struct step *step, enum board_line line, enum board_line_fault fault, bool is_now_active);
+void step_reader(struct step *step, enum board_reader_fault fault, bool is_now_active);
+void step_follow_signals(struct step *step);
+void step_follow_bolt(struct step *step);
+/* Sluice: the other door is not shut and locked. */
+bool step_is_interlocked(const struct step *step);
 
 /* board_messages.c */
 void plan_fill(
@@ -177,6 +213,7 @@ void step_action(struct step *step, const struct wire_action *action, bool is_re
 void step_refused(struct step *step);
 
 /* board.c */
+void board_set_door(struct board *board); /* what the applied settings say about the door */
 bool board_is_fresh(const struct board *board, uint64_t now_mono_ms);
 
 #endif

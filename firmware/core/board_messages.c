@@ -3,8 +3,6 @@
 
 #include "firmware/core/board_inside.h"
 
-#define STRIKE_MS 5000 /* of an action before the first snapshot */
-
 void plan_fill(
 	struct plan *plan, const struct wire_snapshot *snapshot, const uint8_t digest[WIRE_DIGEST_BYTES])
 {
@@ -136,10 +134,9 @@ static void clear_lockout(struct step *step)
 static void unlock(struct step *step)
 {
 	struct board *board = step->board;
-	uint64_t strike_ms = board->applied.rev != 0 ? board->applied.settings.strike_ms : STRIKE_MS;
 
 	step_tone(step, TONE_ACCEPTED);
-	step_door(step, door_release(&board->door, step->now_mono_ms, strike_ms));
+	step_door(step, door_release(&board->door, step->now_mono_ms, board->applied.settings.strike_ms));
 	step_event(step, WIRE_EVENT_ACCESS_GRANTED, WIRE_REASON_ACTION, 0);
 }
 
@@ -150,6 +147,8 @@ static void identify(struct step *step)
 
 static void silence(struct step *step)
 {
+	step->board->is_silenced = true;
+	step->board->pattern = TONE_SILENCE;
 	step_tone(step, TONE_SILENCE);
 }
 
@@ -174,6 +173,8 @@ void step_action(struct step *step, const struct wire_action *action, bool is_re
 	enum wire_reason reason =
 		actions_take(&board->actions, step->now_mono_ms, &step->time, action, is_retained);
 
+	if (reason == WIRE_REASON_NONE && action->what == WIRE_ACTION_UNLOCK && step_is_interlocked(step))
+		reason = WIRE_REASON_INTERLOCK;
 	step->has_did = true;
 	step->did.kind = ORDER_SEND_DID;
 	memcpy(step->did.u.did.id, action->id, sizeof(action->id));

@@ -63,10 +63,10 @@ static struct board_order *push(struct step *step, enum board_order_kind kind)
 
 static void order_strike(struct step *step)
 {
-	uint64_t until_mono_ms = step->board->door.release_until_mono_ms;
+	uint64_t until_mono_ms = step->board->door.lock_until_mono_ms;
 	struct board_order *order;
 
-	if (until_mono_ms == step->board->strike_until_mono_ms)
+	if (until_mono_ms == step->board->strike_until_mono_ms && !step->is_strike_again)
 		return;
 	order = push(step, ORDER_STRIKE);
 	order->u.strike.on = until_mono_ms != 0;
@@ -80,24 +80,24 @@ static void order_tones(struct step *step)
 		push(step, ORDER_TONE)->u.tone = step->tones[i];
 }
 
-static enum board_lamp choose_lamp(const struct step *step)
+/* The pattern that sounds until another takes its place. */
+static void order_pattern(struct step *step)
 {
-	const struct board *board = step->board;
+	struct board *board = step->board;
+	enum board_tone pattern;
 
-	if (board->door.release_until_mono_ms != 0)
-		return LAMP_RELEASED;
-	if (board->alarms & (WIRE_ALARM_BIT(FORCED) | WIRE_ALARM_BIT(HELD_OPEN)))
-		return LAMP_ALARM;
-	if (board->mode == WIRE_MODE_LOCKDOWN || board->mode == WIRE_MODE_CLOSED)
-		return LAMP_CLOSED;
-	if (guess_is_locked(&board->guess, step->now_mono_ms))
-		return LAMP_WAIT;
-	return board->alarms ? LAMP_FAULT : LAMP_READY;
+	if (!alarms_are_loud(board->alarms) && !board->door.is_warned)
+		board->is_silenced = false;
+	pattern = step_pattern(step);
+	if (pattern == board->pattern)
+		return;
+	board->pattern = pattern;
+	push(step, ORDER_TONE)->u.tone = pattern;
 }
 
 static void order_lamp(struct step *step)
 {
-	enum board_lamp lamp = choose_lamp(step);
+	enum board_lamp lamp = step_lamp(step);
 
 	if (lamp == step->board->lamp)
 		return;
@@ -294,6 +294,8 @@ static uint64_t wake_mono_ms(const struct step *step)
 		wake = earlier(wake, board->held_until_mono_ms);
 	wake = earlier(wake, guess_next_mono_ms(&board->guess));
 	wake = earlier(wake, door_next_mono_ms(&board->door));
+	wake = earlier(wake, bolt_next_mono_ms(&board->bolt));
+	wake = earlier(wake, signals_next_mono_ms(&board->signals));
 	wake = earlier(wake, backlog_next_mono_ms(&board->backlog));
 	if (!(board->alarms & WIRE_ALARM_BIT(STALE)))
 		wake = earlier(wake, board->stale_mono_ms);
@@ -309,6 +311,7 @@ void step_finish(struct step *step)
 {
 	order_strike(step);
 	order_tones(step);
+	order_pattern(step);
 	order_lamp(step);
 	if (step->is_working)
 		*push(step, ORDER_STRETCH) = step->stretch;

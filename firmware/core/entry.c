@@ -58,7 +58,7 @@ enum entry_answer entry_key(
 
 	entry->was_pressed = true;
 	entry->pressed_mono_ms = at_mono_ms;
-	if (entry_is_busy(entry))
+	if (entry->state == ENTRY_WORKING || entry->state == ENTRY_STORING)
 		return ENTRY_BUSY;
 	if (entry->state == ENTRY_JAMMED) {
 		entry->until_mono_ms = now_mono_ms + ENTRY_QUIET_MS;
@@ -102,11 +102,6 @@ bool entry_card(struct entry *entry, uint64_t now_mono_ms)
 bool entry_is_working(const struct entry *entry, uint32_t id)
 {
 	return entry->state == ENTRY_WORKING && entry->id == id;
-}
-
-bool entry_is_busy(const struct entry *entry)
-{
-	return entry->state == ENTRY_WORKING || entry->state == ENTRY_STORING;
 }
 
 void entry_end(struct entry *entry)

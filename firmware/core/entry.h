@@ -70,8 +70,6 @@ uint32_t entry_work(struct entry *entry, uint64_t now_mono_ms, char digits[WIRE_
 bool entry_card(struct entry *entry, uint64_t now_mono_ms);
 /* Whether `id` is what is being worked on. */
 bool entry_is_working(const struct entry *entry, uint32_t id);
-/* WORKING or STORING: nothing new is weighed. */
-bool entry_is_busy(const struct entry *entry);
 void entry_end(struct entry *entry);
 /* From EMPTY: the next entry waits until this one's record is stored. A jam goes on being one. */
 void entry_store(struct entry *entry, uint64_t now_mono_ms);

@@ -1,18 +1,23 @@
 #include "firmware/door/recall.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "firmware/core/guess.h"
 #include "firmware/edge/log.h"
 #include "firmware/edge/paths.h"
 
 #define NAME "journal.db"
-#define DAMAGED "journal.db.damaged" /* one is kept, the newest: a bad card must not fill itself */
-#define RAM_EVENTS_MAX 20000         /* some 2 MiB */
+#define DAMAGED "journal.db.damaged"          /* one is kept, the newest: a bad card must not fill itself */
+#define RAM_EVENTS_MAX 20000                  /* some 2 MiB */
+#define COPY_DIR "/dev/shm/rumah-door-XXXXXX" /* memory: what no disk can fail at */
+#define COPY_BYTES_MAX (48u << 20)            /* half a million events; the service has 128 MiB */
 
 static uint64_t new_log(void)
 {
@@ -116,9 +121,76 @@ static int open_on_disk(struct recall *recall, struct inbox *inbox, const char *
 	return r == JOURNAL_CORRUPT ? begin_anew(recall, inbox, dir, board, path) : r;
 }
 
+/* Adds to *copied; past COPY_BYTES_MAX in all: -EFBIG. */
+static int copy_file(const char *from, const char *to, size_t *copied)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), out, r = 0;
+	char buf[16 * 1024];
+	ssize_t count;
+
+	if (in < 0)
+		return -errno;
+	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (out < 0)
+		r = -errno;
+	while (r == 0 && (count = read(in, buf, sizeof(buf))) != 0) {
+		*copied += count > 0 ? (size_t)count : 0;
+		if (count < 0)
+			r = -errno;
+		else if (*copied > COPY_BYTES_MAX)
+			r = -EFBIG;
+		else if (write(out, buf, (size_t)count) != count)
+			r = -ENOSPC;
+	}
+	close(in);
+	if (out >= 0)
+		close(out);
+	return r;
+}
+
+static void remove_copy(const char *folder)
+{
+	static const char *const parts[] = { NAME, NAME "-wal", NAME "-shm" };
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (path_join(path, folder, parts[i]) == 0)
+			unlink(path);
+	}
+	rmdir(folder);
+}
+
+/* What a disk that takes no writes still holds: a card gone read-only must not cost a board its grants when
+ * it starts again without a network. Reading a journal takes writing (SQLite has its log to fold in), so a
+ * copy in memory is read. 0 or -errno. */
+static int salvage_unwritable(struct salvage *salvage, const char *dir, const char *board)
+{
+	char folder[] = COPY_DIR, from[PATH_MAX], to[PATH_MAX];
+	size_t copied = 0;
+	int r;
+
+	if (!mkdtemp(folder))
+		return -errno;
+	r = path_join(from, dir, NAME);
+	if (r == 0)
+		r = path_join(to, folder, NAME);
+	if (r == 0)
+		r = copy_file(from, to, &copied);
+	if (r == 0 && path_join(from, dir, NAME "-wal") == 0 && path_join(to, folder, NAME "-wal") == 0)
+		r = copy_file(from, to, &copied);
+	if (r == -ENOENT && copied > 0) /* all of the log was folded in */
+		r = 0;
+	if (r == 0 && path_join(to, folder, NAME) == 0)
+		salvage->is_whole =
+			journal_salvage(to, NULL, board, &salvage->memory, &salvage->sealed, &salvage->len);
+	remove_copy(folder);
+	return r;
+}
+
 static int open_journal(struct recall *recall, struct inbox *inbox, const char *dir, const char *board)
 {
-	int r = open_on_disk(recall, inbox, dir, board);
+	struct salvage salvage = { 0 };
+	int r = open_on_disk(recall, inbox, dir, board), has_none;
 
 	if (r >= 0)
 		return r;
@@ -126,9 +198,16 @@ static int open_journal(struct recall *recall, struct inbox *inbox, const char *
 		strerror(-r));
 	recall->standing_error = r;
 	r = journal_open(&recall->journal, ":memory:", NULL, board, new_log());
-	if (r == 0)
-		journal_limit(recall->journal, RAM_EVENTS_MAX);
-	return r;
+	if (r != 0)
+		return r;
+	journal_limit(recall->journal, RAM_EVENTS_MAX);
+	has_none = salvage_unwritable(&salvage, dir, board);
+	if (has_none == 0)
+		carry_over(recall, inbox, &salvage);
+	else
+		log_line(LOG_ALARM, "recall: nothing could be read either: error=%s", strerror(-has_none));
+	free(salvage.sealed);
+	return 0;
 }
 
 /* The newest snapshot of the gateway that is in the journal, if its seal holds. */

@@ -1,5 +1,6 @@
 /* recall - the board's memory at start, whatever became of the disk: a sound journal, a fresh one beside the
- * damaged one, or one in RAM. A dead disk never stops a door. */
+ * damaged one, or one in RAM, with what a disk that can only be read still holds. A dead disk never stops a
+ * door. */
 #ifndef RUMAH_DOOR_RECALL_H
 #define RUMAH_DOOR_RECALL_H
 

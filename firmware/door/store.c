@@ -158,19 +158,28 @@ static void start(struct store *store)
 	assert(r == 0); /* fails for want of a function alone */
 }
 
+/* Steps that came while the disk hangs are as badly off as the one it hangs at: they hear of it soon, or a
+ * rejected code would wait in silence. */
+static void tell_hang(struct store *store)
+{
+	uint32_t token = store->new_token ? store->new_token : store->running_token;
+
+	note_outcome(store, -ETIMEDOUT);
+	uv_timer_start(&store->timer, on_timer, RETRY_MS, 0);
+	if (token == 0 || token == store->failed_token)
+		return;
+	store->failed_token = token; /* told again when the disk has answered */
+	tell(store, token, -ETIMEDOUT);
+}
+
 static void on_timer(uv_timer_t *timer)
 {
 	struct store *store = timer->data;
 
-	if (!store->is_busy) {
+	if (store->is_busy)
+		tell_hang(store);
+	else
 		start(store);
-		return;
-	}
-	note_outcome(store, -ETIMEDOUT);
-	if (store->running_token) { /* told again when the disk has answered */
-		store->failed_token = store->running_token;
-		tell(store, store->running_token, -ETIMEDOUT);
-	}
 }
 
 static bool has_work(const struct store *store)

@@ -47,7 +47,9 @@ int unsent_keep(struct unsent *unsent, enum wire_kind kind, const char *msg, siz
 		return -ENOMEM;
 	memcpy(copy, msg, len);
 	free(picture->msg);
-	*picture = (struct picture){ kind, copy, len };
+	picture->kind = kind;
+	picture->msg = copy;
+	picture->len = len;
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void set_bytes(struct answer *answer, unsigned status, const char *type, const char *bytes, size_t len)
 {
@@ -186,5 +187,7 @@ void answer_deinit(struct answer *answer)
 		sodium_memzero(bytes, answer->len);
 		free(bytes);
 	}
+	if (answer->has_fd)
+		close(answer->fd);
 	sodium_memzero(answer, sizeof(*answer));
 }

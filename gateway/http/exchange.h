@@ -37,9 +37,13 @@ struct answer {
 	bool is_last;     /* close the connection after it: what came cannot be trusted to be framed right */
 	bool is_page;     /* a page of ours: sent with a policy that lets its own script run */
 	bool is_stream;   /* live.c takes the connection over */
+	bool has_fd;      /* the body is `len` bytes of `fd`, closed with the answer */
+	int fd;
+	char disposition[96]; /* Content-Disposition; "" for none */
 };
 
 struct http;
+struct upload;
 
 struct exchange {
 	struct http *http;
@@ -52,6 +56,7 @@ struct exchange {
 	char link[GATE_TOKEN_CHARS + 1];   /* Authorization: Bearer; "" when absent */
 	char address[46];                  /* who asks, for budgets */
 	struct MHD_Connection *connection; /* the server's */
+	struct upload *upload;             /* of a route that takes a file (upload.h) */
 
 	struct answer answer;
 	bool is_waiting;

@@ -15,6 +15,12 @@ void handle_choice_put(struct exchange *exchange); /* staff's */
 void handle_link_view(struct exchange *exchange);
 void handle_link_act(struct exchange *exchange); /* route->what: a request_act */
 
+/* handle_letters.c */
+/* Whether a letter may come; makes the exchange's upload, or answers. */
+bool letter_check(struct exchange *exchange);
+void handle_letter_put(struct exchange *exchange);
+void handle_letter(struct exchange *exchange);
+
 /* handle_session.c */
 void handle_session_new(struct exchange *exchange);
 void handle_session(struct exchange *exchange);
@@ -74,6 +80,7 @@ void handle_live(struct exchange *exchange);
 /* What handlers need of the server besides the service. */
 struct passwords *http_passwords(struct http *http);
 struct gate *http_gate(struct http *http);
+struct files *http_files(struct http *http);
 json_t *http_health_json(struct http *http);
 /* Takes one from the address's budget of public requests: 0, or seconds to wait. */
 uint32_t http_take_public(struct http *http, const char *address);

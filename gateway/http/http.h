@@ -23,6 +23,7 @@ struct http_config {
 	const char *public_url; /* how browsers reach us, "" when that is the address itself */
 	bool is_behind_proxy; /* who asks is the last of X-Forwarded-For, and the proxy bounds connections */
 	unsigned per_address; /* connections of one address at once */
+	const char *letters;  /* the folder of letters; made when the first one comes */
 	bool (*is_broker_connected)(void *ctx);
 	void *ctx;
 };
@@ -33,6 +34,9 @@ int http_open(struct http **out, const struct http_config *config);
 void http_stop(struct http *http);
 /* After the loop has ended. Takes NULL. */
 void http_close(struct http *http);
+
+/* Removes files of letters that no request has. */
+void http_sweep(struct http *http);
 
 /* For service_config.changed: tells everybody who watches. `http` NULL is nobody. */
 void http_changed(struct http *http, uint64_t seq, const char *what, const json_t *json);

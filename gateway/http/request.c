@@ -6,8 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "gateway/http/handle.h"
 #include "gateway/http/routes.h"
 #include "gateway/http/server.h"
+#include "gateway/http/upload.h"
 
 /* The headers we look at; each may stand once. */
 enum header {
@@ -130,7 +132,7 @@ static bool check_framing(struct request *request, const struct headers *headers
 	if (length && (digits == 0 || digits > 10 || strspn(length, "0123456789") != digits))
 		return refuse_framing(exchange, 400, "bad_length", "Panjang isi tidak sah.");
 	request->body_max = length ? (size_t)strtoull(length, NULL, 10) : 0;
-	if (request->body_max > BODY_MAX_BYTES)
+	if (request->body_max > UPLOAD_MAX_BYTES)
 		return refuse_framing(exchange, 413, "too_large", "Isi permintaan terlalu besar.");
 	return true;
 }
@@ -155,6 +157,8 @@ static bool check_route(struct request *request, const char *url, const char *me
 	}
 	if (request->body_max > 0 && strcmp(exchange->match.route->method, "POST") != 0)
 		return refuse_framing(exchange, 400, "no_body_here", "Permintaan ini tidak berisi apa-apa.");
+	if (request->body_max > BODY_MAX_BYTES && !exchange->match.route->takes_file)
+		return refuse_framing(exchange, 413, "too_large", "Isi permintaan terlalu besar.");
 	if (strncmp(url, "/api/", 5) != 0)
 		return true; /* pages: whoever passes a link on may hang something on it */
 	MHD_get_connection_values(exchange->connection, MHD_GET_ARGUMENT_KIND, take_query, &query);
@@ -198,6 +202,10 @@ static bool check_change(struct request *request, const struct headers *headers)
 	if (!gate_origin_ok(&exchange->http->gate, headers->values[HEADER_ORIGIN],
 		    headers->values[HEADER_FETCH_SITE]))
 		return refuse(exchange, 403, "foreign_origin", "Permintaan ini datang dari halaman lain.");
+	if (exchange->match.route->takes_file && !upload_type_ok(headers->values[HEADER_TYPE]))
+		return refuse(exchange, 415, "not_multipart", "Isi unggahan harus multipart/form-data.");
+	if (exchange->match.route->takes_file)
+		return true;
 	if (strcmp(exchange->match.route->method, "POST") == 0 && !gate_type_ok(headers->values[HEADER_TYPE]))
 		return refuse(exchange, 415, "not_json", "Isi permintaan harus application/json.");
 	return true;
@@ -261,6 +269,10 @@ void request_check(struct request *request, const char *url, const char *method,
 		refuse(exchange, 403, "csrf", "Tanda X-CSRF-Token tidak cocok. Silakan muat ulang halaman.");
 		goto refused;
 	}
+	if (route->takes_file && !letter_check(exchange))
+		goto refused;
+	if (route->takes_file)
+		request->conn->deadline_ms = uv_now(exchange->http->config.loop) + UPLOAD_MS;
 	return;
 refused: /* its body is not read */
 	exchange->answer.is_last = request->body_max > 0;
@@ -286,7 +298,7 @@ void request_call(struct request *request)
 	struct exchange *exchange = &request->exchange;
 
 	request->is_called = true;
-	if (strcmp(exchange->match.route->method, "POST") == 0 && !take_body(request))
+	if (strcmp(exchange->match.route->method, "POST") == 0 && !exchange->upload && !take_body(request))
 		return;
 	exchange->match.route->handle(exchange);
 }

@@ -37,6 +37,8 @@ static void add_answer_headers(struct MHD_Response *response, const struct answe
 		MHD_add_response_header(response, "Content-Type", answer->type);
 	if (answer->cookie[0])
 		MHD_add_response_header(response, "Set-Cookie", answer->cookie);
+	if (answer->disposition[0])
+		MHD_add_response_header(response, "Content-Disposition", answer->disposition);
 	if (answer->allow[0])
 		MHD_add_response_header(response, "Allow", answer->allow);
 	if (answer->retry_s) {
@@ -58,9 +60,14 @@ enum MHD_Result respond(struct request *request)
 	if (answer->is_stream)
 		return live_attach(http->live, request);
 
-	/* The bytes live as long as the request, which outlives its answer. */
-	response = MHD_create_response_from_buffer(
-		answer->len, (void *)(uintptr_t)answer->bytes, MHD_RESPMEM_PERSISTENT);
+	if (answer->has_fd) {
+		response = MHD_create_response_from_fd64(answer->len, answer->fd);
+		answer->has_fd = !response; /* the response closes it */
+	} else {
+		/* The bytes live as long as the request, which outlives its answer. */
+		response = MHD_create_response_from_buffer(
+			answer->len, (void *)(uintptr_t)answer->bytes, MHD_RESPMEM_PERSISTENT);
+	}
 	if (!response)
 		return MHD_NO;
 	respond_add_headers(http, response, answer->is_page);

@@ -27,7 +27,8 @@ struct route {
 	enum route_who who;
 	enum role_act act; /* of ROUTE_ACT */
 	void (*handle)(struct exchange *exchange);
-	int what; /* for handlers of several routes: which of them */
+	int what;        /* for handlers of several routes: which of them */
+	bool takes_file; /* its body is multipart/form-data with one file, not JSON */
 };
 
 struct route_match {

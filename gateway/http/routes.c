@@ -31,6 +31,8 @@ const struct route routes[] = {
 	{ "POST",   "/api/link/extend",          PUBLIC, handle_link_act, REQUEST_ACT_EXTEND },
 	{ "POST",   "/api/link/complete",        PUBLIC, handle_link_act, REQUEST_ACT_COMPLETE },
 
+	{ "POST",   "/api/link/letter",          PUBLIC, handle_letter_put, .takes_file = true },
+
 	{ "POST",   "/api/session",              PUBLIC, handle_session_new },
 	{ "GET",    "/api/session",              STAFF,  handle_session },
 	{ "DELETE", "/api/session",              STAFF,  handle_session_end },
@@ -38,6 +40,7 @@ const struct route routes[] = {
 
 	{ "GET",    "/api/requests",             MAY(SEE_LIST), handle_requests },
 	{ "GET",    "/api/requests/{number}",    MAY(SEE_PEOPLE), handle_request },
+	{ "GET",    "/api/requests/{number}/letter", MAY(SEE_PEOPLE), handle_letter },
 	{ "POST",   "/api/requests/{number}/approve", MAY(DECIDE), handle_request_approve },
 	{ "POST",   "/api/requests/{number}/refuse",  MAY(DECIDE), handle_request_act, REQUEST_ACT_REFUSE },
 	{ "POST",   "/api/requests/{number}/needs",   MAY(DECIDE), handle_request_act, REQUEST_ACT_NEEDS },

@@ -12,6 +12,7 @@
 #include "gateway/http/handle.h"
 #include "gateway/http/live.h"
 #include "gateway/http/passwords.h"
+#include "gateway/http/upload.h"
 #include "gateway/wallclock.h"
 
 /* One address may ask for this many rooms at once, and for one more each half minute. */
@@ -153,6 +154,7 @@ static void request_free(struct request *request)
 	wipe_member(exchange->input, "new_password");
 	json_decref(exchange->input);
 	answer_deinit(&exchange->answer);
+	upload_free(exchange->upload);
 	free(request->body);
 	sodium_memzero(request, sizeof(*request));
 	free(request);
@@ -176,6 +178,11 @@ static void on_completed(
 /* A part of the body. The library hands over no more than Content-Length said. */
 static enum MHD_Result take_upload(struct request *request, const char *upload, size_t *size)
 {
+	if (request->exchange.upload) {
+		upload_feed(request->exchange.upload, upload, *size);
+		*size = 0;
+		return MHD_YES;
+	}
 	if (*size > request->body_max - request->body_len)
 		return MHD_NO;
 	if (!request->body)
@@ -344,6 +351,9 @@ int http_open(struct http **out, const struct http_config *config)
 	r = passwords_new(&http->passwords, config->loop);
 	if (r < 0)
 		goto fail;
+	r = files_new(&http->files, config->loop, config->letters);
+	if (r < 0)
+		goto fail;
 	r = listen_at(http);
 	if (r < 0)
 		goto fail;
@@ -385,5 +395,6 @@ void http_close(struct http *http)
 		MHD_stop_daemon(http->daemon);
 	live_free(http->live);
 	passwords_free(http->passwords);
+	files_free(http->files);
 	free(http);
 }

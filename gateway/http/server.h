@@ -45,6 +45,7 @@ struct http {
 	struct gate gate;
 	struct limit public_limit;
 	struct passwords *passwords;
+	struct files *files;
 	struct live *live;
 	struct conn *conns;
 	uint64_t start_ms; /* of the loop's clock */

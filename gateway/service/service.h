@@ -55,6 +55,7 @@ struct service_config {
 	const char *site;
 	const struct identity *identity; /* the gateway's; borrowed for life */
 	const uint8_t *code_key; /* 32 bytes, from the key file that is in no backup; borrowed for life */
+	int64_t letters_quota;   /* bytes of all letters; 0: no bound */
 	struct wire_settings first_settings; /* of a new site; later ones are in the database (salt is made
 						when all zero) */
 	void (*random)(void *ctx, void *buf, size_t len);

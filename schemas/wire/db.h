@@ -22,7 +22,9 @@ enum db_answer {
 	DB_CORRUPT = 3, /* quick_check found damage */
 };
 
-/* Opens (creating) `path` on `vfs` (NULL: the default), and brings it up to `schema`. The caller owns *out
+/* One thread at a time uses the database, which need not always be the same one.
+ *
+ * Opens (creating) `path` on `vfs` (NULL: the default), and brings it up to `schema`. The caller owns *out
  * and closes it with sqlite3_close(). Returns 0, a db_answer, or -errno (-EIO, -ENOSPC, -EROFS, -ENOMEM …)
  * with *out untouched. Does not run quick_check: db_check() does, for callers that can afford it.
  *

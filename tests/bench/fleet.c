@@ -236,7 +236,8 @@ static void send_board(struct fleet *fleet, struct fleet_board *board)
 {
 	uint64_t now = now_ns();
 
-	if (fleet->retry_ms && board->next > board->acked &&
+	/* Who discards acknowledges nothing: going back would be to begin again and again. */
+	if (fleet->retry_ms && !fleet->is_discarded && board->next > board->acked &&
 		now - board->progressed_ns > fleet->retry_ms * 1000000) {
 		board->next = board->acked;
 		board->progressed_ns = now;

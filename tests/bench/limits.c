@@ -6,12 +6,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "schemas/wire/db.h"
+#include "schemas/wire/event.h"
 #include "tests/bench/client.h"
 #include "tests/bench/world.h"
 #include "tests/system/lib/process.h"
 
 #define PAYLOAD_BYTES 300
 #define PATIENCE_NS UINT64_C(5000000000)
+#define LOGS 8
+#define TURN 50 /* rows of one log before the next one's */
 
 struct echo {
 	uint64_t sent_ns, turned_ns, back_ns;
@@ -94,15 +98,16 @@ static void run(sqlite3 *db, const char *sql)
 		broken("SQLite: %s", sqlite3_errmsg(db));
 }
 
-static void insert(sqlite3 *db, sqlite3_stmt *statement, sqlite3_int64 i)
+/* The very rows that measure_packed() in row_ingest.c brings: eight logs, fifty of each by turns. */
+static void insert(sqlite3 *db, sqlite3_stmt *statement, unsigned i)
 {
-	/* As many and as large integers as an event has. */
-	static const sqlite3_int64 values[] = { 1, 0, 1795600000000, 0x7edcba9876543210, 86400000,
-		1795600000000, 100, 1, 2, 1, 0 };
+	const sqlite3_int64 seq = i / (LOGS * TURN) * TURN + i % TURN + 1;
+	const sqlite3_int64 values[] = { i / TURN % LOGS + 1, seq, 1795600000000, 0x7edcba9876543210,
+		1000 * seq, 1795600000000, 100, WIRE_TRUST_TRUSTED,
+		seq % 2 ? WIRE_EVENT_DOOR_OPENED : WIRE_EVENT_DOOR_CLOSED, 0, 0 };
 
 	for (int column = 0; column < (int)(sizeof(values) / sizeof(values[0])); column++)
-		sqlite3_bind_int64(statement, column + 1, column == 1 ? i : values[column]);
-	sqlite3_bind_text(statement, 12, "0123456789abcdef", 16, SQLITE_STATIC);
+		sqlite3_bind_int64(statement, column + 1, values[column]);
 	if (sqlite3_step(statement) != SQLITE_DONE)
 		broken("SQLite: %s", sqlite3_errmsg(db));
 	sqlite3_reset(statement);
@@ -117,22 +122,25 @@ double limit_group_commit(unsigned rows)
 	double seconds;
 
 	world_path(path, "group.db");
-	if (sqlite3_open(path, &db) != SQLITE_OK)
+	unlink(path);
+	if (db_open(&db, path, NULL, &db_schema_gateway) != 0)
 		broken("no database at %s", path);
-	run(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-		"DROP TABLE IF EXISTS events; CREATE TABLE events (id INTEGER PRIMARY KEY, log INTEGER, seq "
-		"INTEGER,"
-		"received_ms INTEGER, boot INTEGER, mono_ms INTEGER, wall_ms INTEGER, bound_ms INTEGER, "
-		"trust INTEGER,"
-		"type INTEGER, reason INTEGER, n INTEGER, grant_id TEXT, UNIQUE (log, seq)) STRICT;");
-	if (sqlite3_prepare_v2(db, "INSERT INTO events VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?)", -1, &statement,
-		    NULL) != SQLITE_OK)
+	run(db, "INSERT INTO boards VALUES ('muat', 'muat', zeroblob(32), zeroblob(32), 0, 'normal', 0, 1, "
+		"0, "
+		"0);"
+		"WITH RECURSIVE n (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM n WHERE n < 8)"
+		"INSERT INTO logs SELECT n, 'muat', n, 0, zeroblob(32), 0 FROM n");
+	if (sqlite3_prepare_v2(db,
+		    "INSERT INTO events (log, seq, received_ms, boot, mono_ms, wall_ms, bound_ms, trust, "
+		    "type,"
+		    " reason, n, grant_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, NULL)",
+		    -1, &statement, NULL) != SQLITE_OK)
 		broken("SQLite: %s", sqlite3_errmsg(db));
 	since = now_ns();
 	for (unsigned i = 0; i < rows; i++) {
 		if (i % 100 == 0)
 			run(db, "BEGIN IMMEDIATE");
-		insert(db, statement, i + 1);
+		insert(db, statement, i);
 		if (i % 100 == 99)
 			run(db, "COMMIT");
 	}

@@ -13,5 +13,6 @@ void limit_echo(unsigned count, unsigned pause_ms, struct samples *echoes, struc
 void limit_tcp_echo(unsigned count, struct samples *echoes);
 /* 4 KiB appended to a file and fdatasync(), in µs; with a pause as above. */
 void limit_fdatasync(unsigned count, unsigned pause_ms, struct samples *syncs);
-/* Rows like the gateway's events, 100 in a transaction, WAL, synchronous=FULL: rows a second. */
+/* The gateway's events into the gateway's own tables, with their index and foreign key, 100 in a transaction,
+ * WAL, synchronous=FULL, and nothing else: rows a second. */
 double limit_group_commit(unsigned rows);

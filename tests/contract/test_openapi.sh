@@ -21,7 +21,7 @@ jq -e '[.paths[] | to_entries[] | select(.value."x-roles") | .key as $method | .
 	| has("session") and ($method == "get" or has("csrf"))] | all' "$work/api.json" >/dev/null
 # Bodies are closed: what is not written is refused.
 jq -e '.components.schemas as $all | [.paths[][] | .requestBody? // empty
-	| .content."application/json".schema."$ref" | ltrimstr("#/components/schemas/")
+	| .content[].schema."$ref" | ltrimstr("#/components/schemas/")
 	| $all[.] | (if ."$ref" then $all[."$ref" | ltrimstr("#/components/schemas/")] else . end)
 	| .additionalProperties == false] | length > 10 and all' "$work/api.json" >/dev/null
 jq -e '. as $api | [.. | objects | ."$ref"? // empty | ltrimstr("#/") | split("/")]

@@ -15,11 +15,10 @@ enum agenda_kind {
 	AGENDA_BOARD_LINK,      /* its link reaches the broker, or tries again */
 	AGENDA_BOARD_CUT,
 	AGENDA_BOARD_POWER,
-	AGENDA_BOARD_KEY,     /* a = the key */
-	AGENDA_BOARD_CONTACT, /* a = open */
-	AGENDA_BOARD_REX,     /* a = active */
-	AGENDA_DELIVER,       /* a packet reaches its receiver */
-	AGENDA_ARRIVE,        /* a packet reaches the broker */
+	AGENDA_BOARD_KEY,  /* a = the key */
+	AGENDA_BOARD_LINE, /* a = 2 * line + active */
+	AGENDA_DELIVER,    /* a packet reaches its receiver */
+	AGENDA_ARRIVE,     /* a packet reaches the broker */
 	AGENDA_BROKER_SAVE,
 	AGENDA_BROKER_KILL,
 	AGENDA_BROKER_START,

@@ -44,6 +44,7 @@ void board_node_make(struct world *world, unsigned index)
 		abort();
 	node->drift_ppm = (int32_t)prng_below(&world->prng, 161) - 80;
 	node->has_rtc = prng_one_in(&world->prng, 3);
+	wires_fit(node);
 	node->outbox.sign_secret = node->identity.sign_secret;
 	memcpy(node->outbox.site, WORLD_SITE, sizeof(WORLD_SITE));
 	memcpy(node->outbox.board, node->name, sizeof(node->name));
@@ -78,6 +79,8 @@ static void forget_ram(struct board_node *node)
 	free(node->sealed);
 	node->sealed = NULL;
 	node->is_strike_on = false; /* a relay without its program falls back by hardware */
+	if (!node->is_bolt_jammed)
+		node->lines |= LINE_BIT(BOLT);
 	node->wake_at_ms = 0;
 }
 
@@ -145,6 +148,7 @@ void board_node_power_on(struct board_node *node)
 		memory.snapshot = &node->inbox.snapshot;
 		wire_digest(memory.digest, sealed, sealed_len);
 	}
+	config.hardware = node->hardware;
 	memcpy(config.tag_key, node->keys.tag_key, sizeof(config.tag_key));
 	randombytes_buf(config.seed, sizeof(config.seed));
 	if (board_new(&node->core, &config) != 0)
@@ -153,8 +157,8 @@ void board_node_power_on(struct board_node *node)
 	oracle_recalled(node, &memory);
 	input.u.start.boot = prng_next(&world->entropy) >> 1;
 	input.u.start.memory = &memory;
-	input.u.start.wired = LINE_BIT(CONTACT) | LINE_BIT(REX);
-	input.u.start.lines = node->is_contact_open ? LINE_BIT(CONTACT) : 0;
+	input.u.start.wired = (1u << LINE_COUNT) - 1;
+	input.u.start.lines = node->lines;
 	board_node_input(node, &input);
 	free(sealed);
 	if (node->has_rtc && node->is_on) {
@@ -211,13 +215,7 @@ static void strike(struct board_node *node, bool on, uint64_t until_ms)
 {
 	node->is_strike_on = on;
 	node->strike_until_ms = until_ms;
-	if (on && !node->is_contact_open && !prng_one_in(&node->world->prng, 5)) {
-		uint64_t after = 300 + prng_below(&node->world->prng, 3000);
-		uint64_t open_for = prng_one_in(&node->world->prng, 30) ? 200000 : 2000;
-
-		world_plan(node->world, after, AGENDA_BOARD_CONTACT, node->index, node->life, 1);
-		world_plan(node->world, after + open_for, AGENDA_BOARD_CONTACT, node->index, node->life, 0);
-	}
+	wires_strike(node, on);
 }
 
 static void send(struct board_node *node, const struct board_order *order)
@@ -387,19 +385,6 @@ void board_node_handle(struct board_node *node, const struct agenda_item *item)
 		input.kind = INPUT_KEY;
 		input.u.key.key = (char)item->a;
 		input.u.key.at_mono_ms = UINT64_MAX; /* now */
-		break;
-	case AGENDA_BOARD_CONTACT:
-		if (node->is_contact_open == (item->a != 0))
-			return;
-		node->is_contact_open = item->a != 0;
-		input.kind = INPUT_LINE;
-		input.u.line.line = LINE_CONTACT;
-		input.u.line.is_active = node->is_contact_open;
-		break;
-	case AGENDA_BOARD_REX:
-		input.kind = INPUT_LINE;
-		input.u.line.line = LINE_REX;
-		input.u.line.is_active = item->a != 0;
 		break;
 	default:
 		abort();

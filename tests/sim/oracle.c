@@ -159,6 +159,8 @@ static void check_granted(
 	int64_t now_ms = world_wall_ms(world);
 	int64_t slack_ms = EDGE_MS + (int64_t)event->bound_ms;
 
+	if (wires_are_active(node, LINE_PARTNER) && !(state->alarms & WIRE_ALARM_BIT(FIRE)))
+		world_fail(world, "S1", "%s opened while the sluice's other door was not locked", node->name);
 	if (event->reason == WIRE_REASON_ACTION) {
 		world_sometimes(world, SOMETIMES_OPENED_BY_ACTION);
 		return;
@@ -226,12 +228,25 @@ static void check_denied(
 	case WIRE_REASON_LOCKDOWN:
 		world_sometimes(world, SOMETIMES_REFUSED_LOCKDOWN);
 		break;
+	case WIRE_REASON_INTERLOCK:
+		world_sometimes(world, SOMETIMES_REFUSED_BY_INTERLOCK);
+		break;
 	case WIRE_REASON_POWER_CUT:
 		world_sometimes(world, SOMETIMES_ENTRY_CUT_BY_POWER);
 		break;
 	default:
 		break;
 	}
+}
+
+static void count_alarm(struct world *world, enum wire_reason reason)
+{
+	if (reason == WIRE_REASON_LOCK_FAULT)
+		world_sometimes(world, SOMETIMES_LOCK_FAULT_ALARM);
+	if (reason == WIRE_REASON_TAMPER)
+		world_sometimes(world, SOMETIMES_TAMPER_ALARM);
+	if (reason == WIRE_REASON_POWER)
+		world_sometimes(world, SOMETIMES_POWER_ALARM);
 }
 
 static void check_events(struct board_node *node, const struct board_input *input,
@@ -252,6 +267,8 @@ static void check_events(struct board_node *node, const struct board_input *inpu
 			world_sometimes(world, SOMETIMES_HELD_OPEN_ALARM);
 		else if (event->type == WIRE_EVENT_DOOR_FORCED)
 			world_sometimes(world, SOMETIMES_FORCED_ALARM);
+		else if (event->type == WIRE_EVENT_ALARM_RAISED)
+			count_alarm(world, event->reason);
 		else if (event->type == WIRE_EVENT_STALE)
 			world_sometimes(world, SOMETIMES_STALE_ALARM);
 		else if (event->type == WIRE_EVENT_SNAPSHOT_REFUSED && event->reason == WIRE_REASON_ROLLBACK)
@@ -287,39 +304,6 @@ static void check_did(struct board_node *node, const struct wire_did *did)
 	world_fail(world, "S16", "%s carried out an action nobody signed", node->name);
 }
 
-static void check_strike(struct board_node *node, const struct board_input *input,
-	const struct board_orders *orders, const struct wire_state *state)
-{
-	struct world *world = node->world;
-	uint64_t mono_ms = board_node_mono_ms(node);
-	bool is_off_ordered = false;
-
-	for (unsigned i = 0; i < orders->count; i++) {
-		const struct board_order *order = &orders->list[i];
-
-		if (order->kind == ORDER_SEND_DID)
-			check_did(node, &order->u.did);
-		if (order->kind != ORDER_STRIKE)
-			continue;
-		is_off_ordered = is_off_ordered || !order->u.strike.on;
-		if (!order->u.strike.on)
-			continue;
-		if (input->kind == INPUT_START)
-			world_fail(world, "S3", "%s: the strike is on at start", node->name);
-		if (input->kind == INPUT_REFUSED)
-			world_fail(world, "S21", "%s: a refused message moved the strike", node->name);
-		if (state->mode == WIRE_MODE_HOLD_OPEN)
-			world_sometimes(world, SOMETIMES_MODE_HOLD_OPEN);
-		else if (order->u.strike.until_mono_ms > mono_ms + 2 * WORLD_STRIKE_MS)
-			world_fail(world, "S2", "%s: the strike is ordered on for too long", node->name);
-		if (state->mode != WIRE_MODE_HOLD_OPEN && orders->event_count == 0)
-			world_fail(world, "S1", "%s: the strike is on and no event says why", node->name);
-		is_off_ordered = true; /* its deadline moved */
-	}
-	if (node->is_strike_on && mono_ms > node->strike_until_ms + 5 && !is_off_ordered)
-		world_fail(world, "S2", "%s: the strike is on past its deadline", node->name);
-}
-
 void oracle_step(struct board_node *node, const struct board_input *input, const struct board_orders *orders)
 {
 	struct world *world = node->world;
@@ -337,7 +321,10 @@ void oracle_step(struct board_node *node, const struct board_input *input, const
 		(off_ms > (int64_t)state.clock.bound_ms + 2 || -off_ms > (int64_t)state.clock.bound_ms + 2))
 		world_fail(world, "S15", "%s: true time is %lld ms away, past the bound of %u", node->name,
 			(long long)off_ms, state.clock.bound_ms);
-	check_strike(node, input, orders, &state);
+	for (unsigned i = 0; i < orders->count; i++)
+		if (orders->list[i].kind == ORDER_SEND_DID)
+			check_did(node, &orders->list[i].u.did);
+	oracle_lock(node, input, orders, &state);
 	check_events(node, input, orders, &state);
 }
 

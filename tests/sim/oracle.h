@@ -1,5 +1,5 @@
-/* oracle - what the two halves of the oracle share: oracle.c watches the boards, oracle_site.c the gateway.
- */
+/* oracle - what the parts of the oracle share: oracle.c watches the boards, oracle_lock.c their locks,
+ * oracle_site.c the gateway. */
 #ifndef TESTS_SIM_ORACLE_H
 #define TESTS_SIM_ORACLE_H
 
@@ -33,5 +33,9 @@ struct oracle {
 	struct wire_grant grants[512];
 	struct wire_settings settings; /* of the newest snapshot */
 };
+
+/* oracle_lock.c: S1 to S3, S19 and S21 of one step. */
+void oracle_lock(struct board_node *node, const struct board_input *input, const struct board_orders *orders,
+	const struct wire_state *state);
 
 #endif

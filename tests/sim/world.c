@@ -206,14 +206,7 @@ static void mischief(struct world *world)
 	if (world->knobs.is_hostile_broker)
 		for (unsigned n = (unsigned)prng_below(prng, 6); n > 0; n--)
 			broker_mischief(world);
-	if (world_chance(world, 200)) { /* somebody forces the door, or leaves by it */
-		bool by_rex = prng_one_in(prng, 2);
-
-		world_plan(world, 10, AGENDA_BOARD_REX, b, world->boards[b].life, by_rex);
-		world_plan(world, 600, AGENDA_BOARD_CONTACT, b, world->boards[b].life, 1);
-		world_plan(world, 900, AGENDA_BOARD_REX, b, world->boards[b].life, 0);
-		world_plan(world, 5000, AGENDA_BOARD_CONTACT, b, world->boards[b].life, 0);
-	}
+	wires_mischief(world, b);
 	oracle_checkpoint(world);
 	world_plan(world, 30000, AGENDA_MISCHIEF, 0, 0, 0);
 }
@@ -268,12 +261,24 @@ static void handle_gateway(struct world *world, const struct agenda_item *item)
 		gateway_node_tick(world);
 }
 
+/* What happens at a door happens whether its board is on or not; but a bolt moves by its board's relay. */
+static void move_wire(struct board_node *node, const struct agenda_item *item)
+{
+	enum board_line line = (enum board_line)(item->a / 2);
+	struct board_input input;
+
+	if (line == LINE_BOLT && item->life != node->life)
+		return;
+	if (wires_move(node, line, item->a % 2, &input) && node->is_on)
+		board_node_input(node, &input);
+}
+
 static void handle_board(struct world *world, const struct agenda_item *item)
 {
 	struct board_node *node = &world->boards[item->who];
 
-	if (item->kind == AGENDA_BOARD_CONTACT && !node->is_on) {
-		node->is_contact_open = item->a != 0; /* doors move without their board */
+	if (item->kind == AGENDA_BOARD_LINE) {
+		move_wire(node, item);
 		return;
 	}
 	if (item->life != node->life)
@@ -302,8 +307,7 @@ static void handle(struct world *world, const struct agenda_item *item)
 	case AGENDA_BOARD_CUT:
 	case AGENDA_BOARD_POWER:
 	case AGENDA_BOARD_KEY:
-	case AGENDA_BOARD_CONTACT:
-	case AGENDA_BOARD_REX:
+	case AGENDA_BOARD_LINE:
 		handle_board(world, item);
 		break;
 	case AGENDA_DELIVER:

@@ -71,6 +71,13 @@
 	X(APPROVED_WHILE_BOARD_OFF) \
 	X(REVOKED_WHILE_BOARD_OFF) \
 	X(MODE_HOLD_OPEN) \
+	X(RELEASED_BY_FIRE) \
+	X(RELEASED_BY_REX) \
+	X(RELEASED_BY_SWITCH) \
+	X(REFUSED_BY_INTERLOCK) \
+	X(LOCK_FAULT_ALARM) \
+	X(TAMPER_ALARM) \
+	X(POWER_ALARM) \
 	X(WEEK_OFFLINE)
 /* clang-format on */
 enum sometimes {
@@ -145,7 +152,9 @@ struct board_node {
 	unsigned entry_digits;
 	uint8_t s[WIRE_STRETCHED_BYTES];
 
-	bool is_strike_on, is_contact_open, has_rtc;
+	struct board_hardware hardware;
+	unsigned lines; /* active now, contact among them; wires.c moves them */
+	bool is_strike_on, is_bolt_jammed, has_rtc;
 	uint64_t strike_until_ms; /* mono, as ordered */
 	uint64_t keypad_free_ms;
 
@@ -232,6 +241,14 @@ void board_node_deliver(struct board_node *node, const struct packet *packet);
 void board_node_link(struct board_node *node, bool is_online);
 void board_node_handle(struct board_node *node, const struct agenda_item *item);
 uint64_t board_node_mono_ms(const struct board_node *node);
+
+/* wires.c */
+void wires_fit(struct board_node *node);             /* which lock it has, and how it is wired */
+void wires_strike(struct board_node *node, bool on); /* bolt and leaf follow what the lock was told */
+void wires_mischief(struct world *world, unsigned board);
+/* The wire moves, also while the board is off. True when the board is to hear of it: *input says what. */
+bool wires_move(struct board_node *node, enum board_line line, bool is_active, struct board_input *input);
+bool wires_are_active(const struct board_node *node, enum board_line line);
 
 /* gateway_node.c */
 void gateway_node_make(struct world *world);

@@ -134,6 +134,36 @@ ask RequestWhole 200 GET "/api/requests/$number"
 ask Problem 404 GET /api/requests/RG-0000-00
 ask LinkView 200 GET /api/link '' "Authorization: Bearer $link"
 
+
+# The letter: as a file, looked at, kept, handed out to staff as it came.
+send() { # send STATUS FILE [FIELD]: hands a file in
+  local got
+  answer=$work/answer-letter.json
+  got=$(curl -s -m 20 -o "$answer" -w '%{http_code}' -H "Authorization: Bearer $link" -F "${3-letter}=@$2" "$base/api/link/letter")
+  [[ $got == "$1" ]] || { echo "letter $2: $got instead of $1: $(cat "$answer")"; exit 1; }
+}
+printf '%%PDF-1.7\nsurat permohonan\n' >"$work/surat.pdf"
+{ printf '\377\330\377\340' && head -c 3000000 /dev/urandom; } >"$work/surat.jpg"
+{ printf '%%PDF-' && head -c 5242880 /dev/urandom; } >"$work/big.pdf"
+printf '<script>alert(1)</script>' >"$work/page.pdf"
+ask Problem 404 GET "/api/requests/$number/letter"
+send 204 "$work/surat.pdf"
+send 204 "$work/surat.jpg"
+send 413 "$work/big.pdf"
+send 422 "$work/page.pdf"
+: >"$work/empty.pdf"
+send 422 "$work/empty.pdf"
+send 400 "$work/surat.pdf" website
+ask Problem 415 POST /api/link/letter '{}' "Authorization: Bearer $link"
+ask LinkView 200 GET /api/link '' "Authorization: Bearer $link"
+[[ $(member .surat.type) == jpeg ]] || { echo 'the link does not show the letter'; exit 1; }
+curl -s -m 20 -b "$work/jar" -D "$work/head" -o "$work/back.jpg" "$base/api/requests/$number/letter"
+cmp "$work/surat.jpg" "$work/back.jpg"
+grep -qi '^content-type: image/jpeg' "$work/head" && grep -qi '^x-content-type-options: nosniff' "$work/head" &&
+  grep -qi "^content-disposition: attachment; filename=\"$number-surat.jpeg\"" "$work/head"
+[[ $(find "$work/letters" -type f -perm 600 | wc -l) == 2 && $(find "$work/letters" -name 'new-*' | wc -l) == 0 ]] ||
+  { echo 'the folder of letters:'; ls -l "$work/letters"; exit 1; }
+
 ask '' 204 POST "/api/requests/$number/needs" '{"reason":"Surat belum ada"}'
 ask LinkView 200 GET /api/link '' "Authorization: Bearer $link"
 ask '' 204 POST /api/link/complete '{}' "Authorization: Bearer $link"

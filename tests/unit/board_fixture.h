@@ -57,6 +57,8 @@ struct fixture {
 	struct board_order last[ORDER_FORGET + 1];
 
 	enum board_lamp lamp;
+	struct board_hardware hardware;
+	unsigned wired, lines; /* at start; all but the lock monitor's, and none active */
 	bool is_strike_on;
 	uint64_t strike_until_ms;
 	bool is_online;
@@ -72,6 +74,8 @@ struct wire_settings fixture_settings(void);
 struct wire_snapshot fixture_plan(uint64_t rev, struct wire_grant *grants, size_t count);
 
 void fixture_setup(struct fixture *f); /* a journal without a snapshot, a board not started */
+/* Another lock, after fixture_setup() or fixture_cut(). */
+void fixture_fit(struct fixture *f, const struct board_hardware *hardware);
 void fixture_teardown(struct fixture *f);
 void fixture_start(struct fixture *f); /* INPUT_START with what the journal has */
 void fixture_cut(struct fixture *f); /* power fails: what was not stored is gone; a new board, not started */
@@ -101,7 +105,9 @@ const struct wire_event *fixture_event(
 bool fixture_heard(const struct fixture *f, enum board_tone tone);
 struct wire_state fixture_state(const struct fixture *f);
 
-/* Ready for guests: started, online, time trusted, these grants applied. */
+/* Ready for guests: started, online, time trusted, these grants applied. After fixture_setup(). */
+void fixture_begin(struct fixture *f, struct wire_grant *grants, size_t count);
+/* The same with a strike. */
 void fixture_open(struct fixture *f, struct wire_grant *grants, size_t count);
 
 #endif

@@ -23,7 +23,7 @@
 /* Everything that decides, folded over the first seeds' lives: the same with gcc and clang, -O0 and -O2.
  * Where the core was meant to decide otherwise than before, put the new value here. */
 #define GOLDEN_SEEDS 50
-#define GOLDEN UINT64_C(0x4ac6dfda3123422b)
+#define GOLDEN UINT64_C(0x91b70796126821cd)
 
 static const char *const codes[GRANTS] = { "11111111", "22222222", "33333333" };
 
@@ -36,6 +36,8 @@ struct life {
 	int64_t floor_ms;
 	uint64_t state_rev;
 	uint64_t inputs;
+	bool is_partner_open;
+	bool is_interlocked; /* during the whole of the last deed */
 };
 
 static struct life life;
@@ -129,6 +131,50 @@ static void deed_burst(void)
 	}
 }
 
+static void deed_line(void)
+{
+	struct board_input fault = { .kind = below(2) ? INPUT_LINE_FAULT : INPUT_READER };
+
+	if (below(4) != 0) {
+		enum board_line line = (enum board_line)below(LINE_COUNT);
+		bool is_active = below(2);
+
+		if (line == LINE_PARTNER)
+			life.is_partner_open = is_active;
+		fixture_line(&life.f, line, is_active);
+		return;
+	}
+	if (fault.kind == INPUT_LINE_FAULT) {
+		fault.u.line_fault.line = (enum board_line)below(LINE_COUNT);
+		fault.u.line_fault.fault = (enum board_line_fault)below(LINE_FAULT_COUNT);
+		fault.u.line_fault.is_active = below(2);
+	} else {
+		fault.u.reader.fault = (enum board_reader_fault)below(READER_FAULT_COUNT);
+		fault.u.reader.is_active = below(2);
+	}
+	fixture_step(&life.f, &fault);
+}
+
+/* In a fire, or with a hand on the exit button: what has to be open is. */
+static bool is_egress_refused(void)
+{
+	const struct fixture *f = &life.f;
+	bool is_fire = fixture_state(f).alarms & WIRE_ALARM_BIT(FIRE);
+
+	if (is_fire && (f->hardware.fire_releases || f->hardware.lock == LOCK_MAGNET) && !f->is_strike_on)
+		return true;
+	for (unsigned i = 0; i < f->event_count; i++)
+		if (f->events[i].type == WIRE_EVENT_REX && f->events[i].reason == WIRE_REASON_REX_RELEASE &&
+			!f->is_strike_on)
+			return true;
+	return false;
+}
+
+static bool is_interlocked(void)
+{
+	return life.is_partner_open && !(fixture_state(&life.f).alarms & WIRE_ALARM_BIT(FIRE));
+}
+
 static void deed_head(void)
 {
 	int64_t true_ms = life.f.true_ms;
@@ -191,6 +237,8 @@ static void deed_answer(void)
 
 static void deed_cut(void)
 {
+	life.f.lines = life.f.wired & (unsigned)below(1u << LINE_COUNT);
+	life.is_partner_open = life.f.lines & LINE_BIT(PARTNER);
 	fixture_cut(&life.f);
 	fixture_start(&life.f);
 	life.f.is_holding_stores = false;
@@ -216,9 +264,13 @@ static void one_deed(void)
 		fixture_answer_stores(&life.f);
 		return;
 	}
-	switch (below(24)) {
+	switch (below(27)) {
 	case 0:
 		fixture_contact(&life.f, below(2));
+		break;
+	case 24:
+	case 25:
+		deed_line();
 		break;
 	case 1:
 		fixture_rex(&life.f, below(2));
@@ -294,6 +346,8 @@ static bool is_right_to_open(const struct wire_event *event)
 	int64_t edge_ms = event->bound_ms > 60000 ? 0 : 60000 + event->bound_ms;
 	int64_t ago_ms = (int64_t)(life.f.now_ms - event->mono_ms), true_ms = life.f.true_ms - ago_ms;
 
+	if (life.is_interlocked)
+		return false;
 	if (event->reason == WIRE_REASON_ACTION)
 		return true;
 	if (!grant)
@@ -311,6 +365,8 @@ static const char *what_is_wrong(void)
 	for (unsigned i = 0; i < f->event_count; i++)
 		if (f->events[i].type == WIRE_EVENT_ACCESS_GRANTED && !is_right_to_open(&f->events[i]))
 			return "it opened to somebody without a right";
+	if (is_egress_refused())
+		return "somebody cannot get out";
 	if (state.is_released != f->is_strike_on)
 		return "the state says otherwise than the strike";
 	if (f->is_strike_on && state.mode != WIRE_MODE_HOLD_OPEN && f->strike_until_ms > f->now_ms + HOUR)
@@ -332,18 +388,28 @@ static const char *what_is_wrong(void)
 
 static uint64_t live(uint64_t seed)
 {
+	struct board_hardware hardware;
 	uint64_t hash = HASH_START;
 
 	prng_init(&life.chance, seed);
 	fixture_setup(&life.f);
 	life.newest_rev = life.state_rev = 0;
 	life.floor_ms = 0;
+	life.is_partner_open = false;
+	hardware.lock = (enum board_lock)below(LOCK_TURNSTILE + 1);
+	hardware.relock = (enum board_relock)below(RELOCK_CLOSING + 1);
+	hardware.rex_releases = below(2);
+	hardware.fire_releases = below(2);
+	life.f.wired = (unsigned)below(1u << LINE_COUNT);
+	fixture_fit(&life.f, &hardware);
 	fixture_start(&life.f);
 	for (unsigned step = 0; step < STEPS; step++) {
 		const char *wrong;
 
 		fixture_clear(&life.f);
+		life.is_interlocked = is_interlocked();
 		one_deed();
+		life.is_interlocked &= is_interlocked();
 		wrong = what_is_wrong();
 		if (wrong)
 			fail_msg("seed %llu, step %u: %s", (unsigned long long)seed, step, wrong);

@@ -64,6 +64,8 @@ static const struct {
 		"line 4 is not a number" },
 	{ "maybe", "[gateway]\nsite = rumah\n[http]\nbehind_proxy = maybe\n",
 		"line 4 is neither yes nor no" },
+	{ "no room for letters", "[gateway]\nsite = rumah\n[letters]\nquota_mib = 0\n",
+		"line 4 is out of its bounds" },
 	{ "not a line", "[gateway]\nsite = rumah\nhello\n", "line 3 is not readable" },
 	{ "half a section", "[gateway\nsite = rumah\n", "line 1 is not readable" },
 	{ "TLS without a key", "[gateway]\nsite = rumah\n[broker]\nca = /a\ncert = /b\n",

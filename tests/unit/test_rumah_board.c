@@ -43,7 +43,7 @@ static void test_a_board_that_is_well(void **state)
 
 	(void)state;
 	assert_string_equal(text,
-		"┌ kamar-1 ─ rumah-door 0.1.0, up 2 h ──────────────────────────────────────────┐\n"
+		"┌ kamar-1 ─ rumah-door 0.1.0, board up 2 h ────────────────────────────────────┐\n"
 		"│ ■ locked   ■ lock at rest  (released 3 times)                                │\n"
 		"├ lines ─────────────────────────┬ board ──────────────────────────────────────┤\n"
 		"│ door leaf       ● shut         │ clock           24 Nov 2026 13.51.01 WIB    │\n"
@@ -118,7 +118,7 @@ static void test_what_is_old_says_so(void **state)
 
 	(void)state;
 	assert_non_null(strstr(text, "no answer; this is 65 s old"));
-	assert_null(strstr(text, "up 2 h"));
+	assert_null(strstr(text, "board up 2 h"));
 	free(text);
 	json_decref(picture);
 }

@@ -103,8 +103,8 @@ static void add_clock(struct panel *panel, const json_t *clock, const struct boa
 		line_add(row, TONE_PLAIN, "%s", T("tidak dipakai", "not used"));
 	else
 		line_add(row, call_is(clock, "is_vouched") ? TONE_GOOD : TONE_WATCH, "%s, %s", source,
-			call_is(clock, "is_vouched") ? T("dapat dipercaya", "vouched for")
-						     : T("tidak dapat dipercaya", "not vouched for"));
+			call_is(clock, "is_vouched") ? T("dipercaya", "vouched for")
+						     : T("tidak dipercaya", "not vouched for"));
 }
 
 static void add_storage(struct panel *panel, const json_t *picture)
@@ -318,7 +318,7 @@ static void write_title(FILE *to, const json_t *picture, const struct board_view
 	line_fill(&rule, "─", rule.columns + 1);
 	if (view->is_connected) {
 		snprintf(title, sizeof(title),
-			T(" rumah-door %.20s, menyala %s ", " rumah-door %.20s, up %s "),
+			T(" rumah-door %.20s, gawai menyala %s ", " rumah-door %.20s, board up %s "),
 			call_text(picture, "version"), age);
 		line_add(&rule, TONE_FAINT, "%s", title);
 	} else {

@@ -133,9 +133,9 @@ static int run_and_tell(struct selftest *test)
 	} else {
 		fprintf(test->person.to, "%s%s%s\n%s\n\n", term_begin(TONE_STRONG), test->place->board,
 			term_end(TONE_STRONG),
-			T("Yang terjadi di pintu tercatat seperti biasa: beri tahu petugas dahulu. "
+			T("Yang terjadi di pintu tercatat seperti biasa: beri tahu petugas dahulu.\n"
 			  "s melewati satu pemeriksaan, q mengakhiri.",
-				"What happens at the door is on record as always: tell the desk first. "
+				"What happens at the door is on record as always: tell the desk first.\n"
 				"s skips one check, q ends."));
 		r = run_checks(test, &report);
 		if (r != CALL_UNREACHABLE)

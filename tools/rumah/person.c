@@ -5,11 +5,13 @@
 
 #include "tools/rumah/call.h"
 #include "tools/rumah/lang.h"
+#include "tools/rumah/line.h"
 #include "tools/rumah/screen.h"
 #include "tools/rumah/term.h"
 
 #define TICK_MS 250
 #define FIRST_MS 5000
+#define PLAIN_WIDTH 80
 
 /* Takes all pictures that have come; the newest stays. 0 or -errno. */
 static int hear(struct person *person)
@@ -36,14 +38,24 @@ void person_deinit(struct person *person)
 	person->picture = NULL;
 }
 
-/* On a terminal one line that is drawn again each second; else it is said once. */
+/* On a terminal one line that is drawn again each second, never wider than it; else it is said once. */
 static void show(struct person *person, const char *text, const char *hint, int64_t left_ms, bool is_first)
 {
-	if (person->is_tty)
-		fprintf(person->to, "\r  %s %s(%s%lld)%s\033[K", text, term_begin(TONE_FAINT), hint,
-			(long long)(left_ms + 999) / 1000, term_end(TONE_FAINT));
-	else if (is_first)
-		fprintf(person->to, "  %s\n", text);
+	unsigned width = term_width();
+	struct line line;
+
+	if (!person->is_tty) {
+		if (is_first)
+			fprintf(person->to, "  %s\n", text);
+		fflush(person->to);
+		return;
+	}
+	line_start(&line, (width > 0 ? width : PLAIN_WIDTH) - 1);
+	line_add(&line, TONE_STRONG, "%3lld", (long long)(left_ms + 999) / 1000);
+	line_add(&line, TONE_PLAIN, "  %s", text);
+	if (hint[0])
+		line_add(&line, TONE_FAINT, "  (%s)", hint);
+	fprintf(person->to, "\r%s\033[K", line.text);
 	fflush(person->to);
 }
 
@@ -111,7 +123,7 @@ enum person_answer person_await(
 			answer = PERSON_YES;
 			break;
 		}
-		show(person, prompt, T("s lewati, ", "s skips, "), left_ms, is_first);
+		show(person, prompt, T("s lewati", "s skips"), left_ms, is_first);
 		is_first = false;
 		answer = turn(person, left_ms, false);
 	}
@@ -126,7 +138,7 @@ enum person_answer person_ask(struct person *person, const char *question)
 	bool is_first = true;
 
 	while (answer == PERSON_LATE && (left_ms = until_ms - call_mono_ms()) > 0) {
-		show(person, question, T("y/t, s lewati, ", "y/n, s skips, "), left_ms, is_first);
+		show(person, question, T("y/t, s lewati", "y/n, s skips"), left_ms, is_first);
 		is_first = false;
 		answer = turn(person, left_ms, true);
 	}

@@ -49,6 +49,7 @@ static struct timespec moved(struct timespec at, int sign)
 	return at;
 }
 
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): glibc's names are reserved ones. */
 int clock_gettime(clockid_t clock, struct timespec *out)
 {
 	long r = syscall(SYS_clock_gettime, clock, out);
@@ -106,3 +107,4 @@ int pthread_timedjoin_np(pthread_t thread, void **out, const struct timespec *un
 	*(void **)&real = dlsym(RTLD_NEXT, "pthread_timedjoin_np");
 	return real(thread, out, &at);
 }
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
