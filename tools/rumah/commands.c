@@ -114,6 +114,10 @@ const struct command commands[] = {
 	    "battery. Menunggu 20 detik setiap kali. 1 bila ada yang gagal atau diakhiri.",
 	    "CHECK: clock, storage, gateway, buzzer, lamp, keypad, rex, contact, lock, tamper, hold, partner, fire, mains, "
 	    "battery. Waits 20 seconds each time. 1 when something failed or it was ended." }, cmd_board_selftest },
+	{ "reader test", "--d0 LINE --d1 LINE [--bias up|down|none] [--seconds N]",
+	  { "apa yang salah pada kabel pembaca", "what is wrong with a reader's cable" },
+	  { "Di gawai itu sendiri, saat rumah-door berhenti. Tidak menampilkan tombol atau nomor kartu. 0 bila semuanya terbaca.",
+	    "On the board itself, while rumah-door is stopped. Shows no key and no card number. 0 when all of it reads well." }, cmd_reader_test },
 	{ "standing add", "--name NAME --board BOARD... --until TIME [--from TIME] [--weekly HOURS...] [--always] [--holidays]",
 	  { "akses mingguan tanpa permohonan", "weekly access without a request" },
 	  { "HOURS: \"senin-jumat 06.00-09.00\" atau \"sabtu,minggu 22.00-05.00\"; tanpa itu, setiap saat.",

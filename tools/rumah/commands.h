@@ -31,6 +31,7 @@ int cmd_events(struct call *call), cmd_alarms(struct call *call), cmd_ack(struct
 int cmd_unit_add(struct call *call), cmd_unit_list(struct call *call);
 int cmd_board_add(struct call *call), cmd_board_list(struct call *call);
 int cmd_board_watch(struct call *call), cmd_board_selftest(struct call *call);
+int cmd_reader_test(struct call *call);
 int cmd_standing_add(struct call *call), cmd_standing_revoke(struct call *call);
 int cmd_card_add(struct call *call), cmd_card_remove(struct call *call);
 int cmd_staff_put(struct call *call);
