@@ -78,6 +78,12 @@ void gpio_rig_close(struct gpio_rig *rig)
 	assert_int_equal(uv_loop_close(&rig->loop), 0);
 }
 
+void gpio_rig_tear_down(struct gpio_rig *rig)
+{
+	if (rig->port)
+		gpio_rig_close(rig);
+}
+
 static void wait_a_little(void)
 {
 	nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);

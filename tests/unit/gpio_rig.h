@@ -29,7 +29,8 @@ struct gpio_rig {
 
 /* Reads the pins, as a configuration would give them, and opens the port. 0 or -errno with rig->message. */
 int gpio_rig_open(struct gpio_rig *rig, const struct pins_text *text, enum board_lock lock);
-void gpio_rig_close(struct gpio_rig *rig); /* the port, when it is open, and the loop */
+void gpio_rig_close(struct gpio_rig *rig);     /* the port, when it is open, and the loop */
+void gpio_rig_tear_down(struct gpio_rig *rig); /* closes what a test that failed left open */
 /* Turns the loop for so long, or until `is_true` of the rig. Whether it was. */
 void gpio_rig_turn(struct gpio_rig *rig, uint64_t for_ms);
 bool gpio_rig_wait(struct gpio_rig *rig, bool (*is_true)(struct gpio_rig *rig));

@@ -30,6 +30,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
+	gpio_rig_tear_down(&rig);
 	fake_gpio_reset(); /* nothing is still taken */
 	return 0;
 }
