@@ -178,7 +178,14 @@ void step_line_fault(struct step *step, enum board_line line, enum board_line_fa
 
 void step_reader(struct step *step, enum board_reader_fault fault, bool is_now_active)
 {
+	struct entry *entry = &step->board->entry;
+
 	assert(fault < READER_FAULT_COUNT);
+	/* Maybe a key was lost: what is half typed would only be a wrong code. */
+	if (is_now_active && entry->state == ENTRY_TYPING) {
+		entry_end(entry);
+		step_tone(step, TONE_CLEARED);
+	}
 	set_signal(step, SIGNAL_OF_READER(fault), is_now_active);
 }
 

@@ -470,6 +470,23 @@ static void a_reader_in_trouble_and_one_taken_off_the_wall(void **state)
 	assert_true(HAS_ALARM(&f, TAMPER)); /* the box, too */
 }
 
+static void a_frame_that_was_not_understood_ends_what_was_half_typed(void **state)
+{
+	(void)state;
+	open_plain();
+	fixture_press(&f, "1234");
+	fault_reader(READER_FAULT_FORM, true);
+	assert_int_equal(f.tones[f.tone_count - 1], TONE_CLEARED);
+	fixture_press(&f, "5678#"); /* which is no code's length */
+	assert_int_equal(EVENTS(&f, ACCESS_DENIED, BAD_LENGTH), 1);
+	assert_int_equal(f.memory.failures, 0);
+	fault_reader(READER_FAULT_FORM, false);
+	fixture_press(&f, "1234");
+	fault_reader(READER_FAULT_NOISE, false); /* nothing new */
+	fixture_press(&f, "5678#");
+	assert_true(f.is_strike_on);
+}
+
 static void nobody_entered_is_shown_for_a_while_and_disturbs_nobody(void **state)
 {
 	(void)state;
@@ -585,6 +602,7 @@ int main(void)
 		STORY(every_wire_that_tells_something_is_an_alarm_with_a_beginning_and_an_end),
 		STORY(faults_of_wires_are_events_in_words),
 		STORY(a_reader_in_trouble_and_one_taken_off_the_wall),
+		STORY(a_frame_that_was_not_understood_ends_what_was_half_typed),
 		STORY(nobody_entered_is_shown_for_a_while_and_disturbs_nobody),
 		STORY(a_board_without_a_clock_says_so_after_a_minute),
 		STORY(a_warning_sounds_before_the_alarm_and_staff_may_silence_it),

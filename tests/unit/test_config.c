@@ -55,6 +55,9 @@ static const struct {
 	{ "a door of pins",             DOOR GATEWAY LINK GPIO "contact = GPIO27 nc\n", NULL },
 	{ "pins with a reader",         DOOR GATEWAY LINK GPIO "d0 = a\nd1 = b\n[reader]\nkeys = 8bit\nframe_gap_ms = 40\nstar = clears\n", NULL },
 	{ "pins without a lock",        DOOR GATEWAY LINK "[port]\nkind = gpio\n", "[pins] lock: is missing" },
+	{ "a lock nobody makes",        DOOR GATEWAY LINK "[lock]\nkind = chain\n" PORT, "[lock] kind: wants strike, magnet, motor or turnstile" },
+	{ "a relock nobody knows",      DOOR GATEWAY LINK "[lock]\nrelock = never\n" PORT, "[lock] relock: wants timed, opening or closing" },
+	{ "neither yes nor no",                  DOOR GATEWAY LINK "[lock]\nfire_releases = ja\n" PORT, "[lock] fire_releases: wants yes or no" },
 	{ "pins that contradict",       DOOR GATEWAY LINK GPIO "rex = GPIO17 no\n", "GPIO17 is given to two things" },
 	{ "pins that the lock needs",   DOOR GATEWAY LINK "[lock]\nkind = motor\n" GPIO, "[pins] bolt: is missing" },
 	{ "a pin nobody knows",         DOOR GATEWAY LINK GPIO "bell = GPIO4 no\n", "[pins] bell: no such key" },
@@ -110,6 +113,38 @@ static void values_arrive_and_defaults_stand(void **state)
 	assert_int_equal(door_config_clock(&config), SYSCLOCK_NONE);
 }
 
+static void the_lock_is_what_is_written(void **state)
+{
+	/* clang-format off */
+	static const struct { const char *text; struct board_hardware hardware; } locks[] = {
+		{ "", { 0 } },
+		{ "kind = strike\nrelock = timed\nrex_releases = no\nfire_releases = no\n", { 0 } },
+		{ "kind = magnet\nrelock = opening\n", { .lock = LOCK_MAGNET, .relock = RELOCK_OPENING } },
+		{ "kind = motor\nrelock = closing\n", { .lock = LOCK_MOTOR, .relock = RELOCK_CLOSING } },
+		{ "kind = turnstile\nrex_releases = yes\n", { .lock = LOCK_TURNSTILE, .rex_releases = true } },
+		{ "fire_releases = yes\n", { .fire_releases = true } },
+	};
+	/* clang-format on */
+	char message[CONFIG_MESSAGE_MAX];
+	struct config config;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(locks) / sizeof(locks[0]); i++) {
+		struct board_hardware read;
+		FILE *file = fopen(path, "w");
+
+		assert_non_null(file);
+		fprintf(file, DOOR GATEWAY LINK "[lock]\n%s" PORT, locks[i].text);
+		fclose(file);
+		assert_int_equal(door_config_read(&config, path, message), 0);
+		read = door_config_hardware(&config);
+		if (read.lock != locks[i].hardware.lock || read.relock != locks[i].hardware.relock ||
+			read.rex_releases != locks[i].hardware.rex_releases ||
+			read.fire_releases != locks[i].hardware.fire_releases)
+			fail_msg("%s", locks[i].text);
+	}
+}
+
 static void what_is_no_plain_small_file_is_refused(void **state)
 {
 	char message[CONFIG_MESSAGE_MAX];
@@ -149,6 +184,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_row_is_accepted_or_refused_with_its_reason),
 		cmocka_unit_test(values_arrive_and_defaults_stand),
+		cmocka_unit_test(the_lock_is_what_is_written),
 		cmocka_unit_test(what_is_no_plain_small_file_is_refused),
 	};
 

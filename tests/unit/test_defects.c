@@ -40,7 +40,7 @@ static void vouch(int64_t wall_ms)
 
 /* --- defects --- */
 
-static void defect_01_a_clock_set_by_a_day_in_mid_release_moves_no_deadline(void **state)
+static void test_defect_01_a_clock_set_by_a_day_in_mid_release_moves_no_deadline(void **state)
 {
 	static const int64_t steps[] = { -DAY, DAY };
 
@@ -64,7 +64,7 @@ static void defect_01_a_clock_set_by_a_day_in_mid_release_moves_no_deadline(void
 	}
 }
 
-static void defect_02_held_open_is_told_at_its_limit_and_a_bounce_inverts_nothing(void **state)
+static void test_defect_02_held_open_is_told_at_its_limit_and_a_bounce_inverts_nothing(void **state)
 {
 	(void)state;
 	fixture_open(&f, grants, 1);
@@ -86,7 +86,7 @@ static void defect_02_held_open_is_told_at_its_limit_and_a_bounce_inverts_nothin
 	assert_int_equal(fixture_state(&f).door, WIRE_DOOR_OPEN);
 }
 
-static void defect_03_every_type_and_every_reason_survives_the_wire(void **state)
+static void test_defect_03_every_type_and_every_reason_survives_the_wire(void **state)
 {
 	static struct wire_events sent, heard;
 	static char buf[65536];
@@ -110,7 +110,7 @@ static void defect_03_every_type_and_every_reason_survives_the_wire(void **state
 		}
 }
 
-static void defect_09_the_first_of_two_grants_does_not_relock_during_the_second(void **state)
+static void test_defect_09_the_first_of_two_grants_does_not_relock_during_the_second(void **state)
 {
 	(void)state;
 	fixture_open(&f, grants, 1);
@@ -124,7 +124,7 @@ static void defect_09_the_first_of_two_grants_does_not_relock_during_the_second(
 	assert_false(f.is_strike_on);
 }
 
-static void defect_11_hours_that_run_past_midnight_are_hours(void **state)
+static void test_defect_11_hours_that_run_past_midnight_are_hours(void **state)
 {
 	/* NOW is Thursday 15.53 in Jakarta */
 	static const struct {
@@ -156,7 +156,7 @@ static void defect_11_hours_that_run_past_midnight_are_hours(void **state)
 	}
 }
 
-static void defect_13_the_number_printed_on_a_card_opens_nothing_when_typed(void **state)
+static void test_defect_13_the_number_printed_on_a_card_opens_nothing_when_typed(void **state)
 {
 	static const char *const typed[] = { "12345#", "012345#", "00012345#", "712345#", "00712345#",
 		"*00012345*#", "000000012345#" };
@@ -174,7 +174,7 @@ static void defect_13_the_number_printed_on_a_card_opens_nothing_when_typed(void
 	assert_true(f.is_strike_on);
 }
 
-static void defect_14_what_happened_offline_is_told_and_the_reader_is_not_deaf_meanwhile(void **state)
+static void test_defect_14_what_happened_offline_is_told_and_the_reader_is_not_deaf_meanwhile(void **state)
 {
 	uint64_t before;
 
@@ -196,7 +196,7 @@ static void defect_14_what_happened_offline_is_told_and_the_reader_is_not_deaf_m
 	assert_int_equal(f.last[ORDER_SEND_EVENTS].u.events.first, before + 1);
 }
 
-static void defect_15_a_board_left_alone_honours_nothing_past_its_offline_limit(void **state)
+static void test_defect_15_a_board_left_alone_honours_nothing_past_its_offline_limit(void **state)
 {
 	(void)state;
 	grants[0].until_ms = NOW + 60 * DAY;
@@ -218,7 +218,7 @@ static void defect_15_a_board_left_alone_honours_nothing_past_its_offline_limit(
 
 /* --- complaints --- */
 
-static void thread_02_neither_a_start_nor_a_reconnect_opens(void **state)
+static void test_thread_02_neither_a_start_nor_a_reconnect_opens(void **state)
 {
 	struct board_input retained;
 
@@ -241,7 +241,7 @@ static void thread_02_neither_a_start_nor_a_reconnect_opens(void **state)
 	assert_true(EVENTS(&f, ACTION_REFUSED, RETAINED) >= 1);
 }
 
-static void thread_04_a_power_cut_in_any_state_leaves_the_door_at_rest(void **state)
+static void test_thread_04_a_power_cut_in_any_state_leaves_the_door_at_rest(void **state)
 {
 	(void)state;
 	for (int what = 0; what < 5; what++) {
@@ -269,7 +269,7 @@ static void thread_04_a_power_cut_in_any_state_leaves_the_door_at_rest(void **st
 	}
 }
 
-static void thread_12_opening_hours_are_kept_and_the_log_says_what_was_done(void **state)
+static void test_thread_12_opening_hours_are_kept_and_the_log_says_what_was_done(void **state)
 {
 	(void)state;
 	grants[0].weekly_count = 1;
@@ -281,7 +281,7 @@ static void thread_12_opening_hours_are_kept_and_the_log_says_what_was_done(void
 	assert_int_equal(DENIED(&f, OUTSIDE_HOURS), 1);
 }
 
-static void thread_13_without_a_clock_it_says_so_and_a_word_of_the_centre_cures_it(void **state)
+static void test_thread_13_without_a_clock_it_says_so_and_a_word_of_the_centre_cures_it(void **state)
 {
 	(void)state;
 	fixture_open(&f, grants, 1);
@@ -300,7 +300,7 @@ static void thread_13_without_a_clock_it_says_so_and_a_word_of_the_centre_cures_
 	assert_true(f.is_strike_on);
 }
 
-static void thread_15_what_nobody_knows_is_an_event_with_its_reason(void **state)
+static void test_thread_15_what_nobody_knows_is_an_event_with_its_reason(void **state)
 {
 	(void)state;
 	fixture_open(&f, grants, 1);
@@ -310,7 +310,7 @@ static void thread_15_what_nobody_knows_is_an_event_with_its_reason(void **state
 	assert_int_equal(DENIED(&f, UNKNOWN_CARD), 1);
 }
 
-static void thread_20_a_board_that_reaches_nobody_for_a_year_goes_on_and_comes_back(void **state)
+static void test_thread_20_a_board_that_reaches_nobody_for_a_year_goes_on_and_comes_back(void **state)
 {
 	(void)state;
 	grants[0].until_ms = grants[0].offline_until_ms = NOW + 400 * DAY;
@@ -328,20 +328,20 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(defect_01_a_clock_set_by_a_day_in_mid_release_moves_no_deadline),
-		TEST(defect_02_held_open_is_told_at_its_limit_and_a_bounce_inverts_nothing),
-		TEST(defect_03_every_type_and_every_reason_survives_the_wire),
-		TEST(defect_09_the_first_of_two_grants_does_not_relock_during_the_second),
-		TEST(defect_11_hours_that_run_past_midnight_are_hours),
-		TEST(defect_13_the_number_printed_on_a_card_opens_nothing_when_typed),
-		TEST(defect_14_what_happened_offline_is_told_and_the_reader_is_not_deaf_meanwhile),
-		TEST(defect_15_a_board_left_alone_honours_nothing_past_its_offline_limit),
-		TEST(thread_02_neither_a_start_nor_a_reconnect_opens),
-		TEST(thread_04_a_power_cut_in_any_state_leaves_the_door_at_rest),
-		TEST(thread_12_opening_hours_are_kept_and_the_log_says_what_was_done),
-		TEST(thread_13_without_a_clock_it_says_so_and_a_word_of_the_centre_cures_it),
-		TEST(thread_15_what_nobody_knows_is_an_event_with_its_reason),
-		TEST(thread_20_a_board_that_reaches_nobody_for_a_year_goes_on_and_comes_back),
+		TEST(test_defect_01_a_clock_set_by_a_day_in_mid_release_moves_no_deadline),
+		TEST(test_defect_02_held_open_is_told_at_its_limit_and_a_bounce_inverts_nothing),
+		TEST(test_defect_03_every_type_and_every_reason_survives_the_wire),
+		TEST(test_defect_09_the_first_of_two_grants_does_not_relock_during_the_second),
+		TEST(test_defect_11_hours_that_run_past_midnight_are_hours),
+		TEST(test_defect_13_the_number_printed_on_a_card_opens_nothing_when_typed),
+		TEST(test_defect_14_what_happened_offline_is_told_and_the_reader_is_not_deaf_meanwhile),
+		TEST(test_defect_15_a_board_left_alone_honours_nothing_past_its_offline_limit),
+		TEST(test_thread_02_neither_a_start_nor_a_reconnect_opens),
+		TEST(test_thread_04_a_power_cut_in_any_state_leaves_the_door_at_rest),
+		TEST(test_thread_12_opening_hours_are_kept_and_the_log_says_what_was_done),
+		TEST(test_thread_13_without_a_clock_it_says_so_and_a_word_of_the_centre_cures_it),
+		TEST(test_thread_15_what_nobody_knows_is_an_event_with_its_reason),
+		TEST(test_thread_20_a_board_that_reaches_nobody_for_a_year_goes_on_and_comes_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
