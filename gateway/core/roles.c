@@ -22,6 +22,7 @@ static const unsigned table[ROLE_ACT_COUNT] = {
 	[ROLE_ACT_SEE_PEOPLE] = D     | M     | A,
 	[ROLE_ACT_SEE_DOORS]  = D | G | M | T | A,
 	[ROLE_ACT_LISTS]      = D     | M,
+	[ROLE_ACT_SEE_AUDIT]  =         M     | A,
 	[ROLE_ACT_SEE_STAFF]  =         M     | A,
 };
 /* clang-format on */

@@ -29,6 +29,7 @@ enum role_act {
 	ROLE_ACT_SEE_PEOPLE, /* one request with all it has; logged */
 	ROLE_ACT_SEE_DOORS,  /* doors, events, alarms */
 	ROLE_ACT_LISTS,      /* kinds of activity, programmes, reasons for refusing */
+	ROLE_ACT_SEE_AUDIT,  /* who did and who read what */
 	ROLE_ACT_SEE_STAFF,  /* who has an account, and which role */
 	ROLE_ACT_COUNT
 };

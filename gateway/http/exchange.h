@@ -22,6 +22,9 @@ enum exchange_query {
 	QUERY_LIMIT,
 	QUERY_FROM,
 	QUERY_UNTIL,
+	QUERY_WHO,
+	QUERY_WHAT,
+	QUERY_SUBJECT,
 	QUERY_COUNT
 };
 

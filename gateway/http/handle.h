@@ -21,6 +21,15 @@ bool letter_check(struct exchange *exchange);
 void handle_letter_put(struct exchange *exchange);
 void handle_letter(struct exchange *exchange);
 
+/* handle_reports.c */
+void handle_problem_add(struct exchange *exchange);
+void handle_problems(struct exchange *exchange);
+void handle_problem_close(struct exchange *exchange);
+void handle_suggestions(struct exchange *exchange);
+void handle_views(struct exchange *exchange);
+void handle_link_views(struct exchange *exchange);
+void handle_audit(struct exchange *exchange);
+
 /* handle_session.c */
 void handle_session_new(struct exchange *exchange);
 void handle_session(struct exchange *exchange);
@@ -96,6 +105,8 @@ void exchange_resume(struct exchange *exchange);
 /* Text of at most n characters is at most 4n bytes. */
 #define UTF8(characters) ((characters)*4)
 
+/* Whether a link was sent; answers when it was not. */
+bool has_link(struct exchange *exchange);
 #define NAMES_MAX 64
 /* A list of names; false after having answered. */
 bool read_names(struct exchange *exchange, const char *field, const json_t *from, const char **to);

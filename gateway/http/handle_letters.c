@@ -20,10 +20,8 @@ bool letter_check(struct exchange *exchange)
 	struct service_problem problem = { 0 };
 	int r;
 
-	if (!exchange->link[0]) {
-		answer_problem(exchange, 401, "no_link", "", "Tautan pribadi tidak disertakan.");
+	if (!has_link(exchange))
 		return false;
-	}
 	r = letters_may(exchange->service, exchange->link, &problem);
 	if (r == 0)
 		r = upload_new(&exchange->upload, http_files(exchange->http), exchange->connection);

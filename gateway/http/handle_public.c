@@ -117,7 +117,7 @@ void handle_request_submit(struct exchange *exchange)
 		answer_receipt(exchange, &receipt);
 }
 
-static bool has_link(struct exchange *exchange)
+bool has_link(struct exchange *exchange)
 {
 	if (exchange->link[0])
 		return true;

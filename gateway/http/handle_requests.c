@@ -58,14 +58,22 @@ void handle_request_act(struct exchange *exchange)
 {
 	enum request_act act = (enum request_act)exchange->match.route->what;
 	struct service_problem problem = { 0 };
-	const char *reason = NULL;
+	const char *reason = NULL, *refusal = NULL;
 	const struct member members[] = {
 		TEXT("reason", request_needs_reason(act), SERVICE_TEXT_MAX, &reason),
+		TEXT("refusal", false, 32, &refusal),
 	};
+	size_t count = act == REQUEST_ACT_REFUSE ? COUNT(members) : COUNT(members) - 1;
 	int r;
 
-	if (!exchange_read(exchange, members, COUNT(members)))
+	if (!exchange_read(exchange, members, count))
 		return;
+	if (act == REQUEST_ACT_REFUSE) {
+		r = service_request_refuse(exchange->service, &exchange->session.actor, exchange->now_ms,
+			number_of(exchange), refusal, reason, &problem);
+		answer_done(exchange, r, &problem);
+		return;
+	}
 	r = service_request_act(exchange->service, &exchange->session.actor, exchange->now_ms,
 		number_of(exchange), act, reason, &problem);
 	answer_done(exchange, r, &problem);

@@ -80,6 +80,9 @@ static const char *const query_names[QUERY_COUNT] = {
 	[QUERY_LIMIT] = "limit",
 	[QUERY_FROM] = "from",
 	[QUERY_UNTIL] = "until",
+	[QUERY_WHO] = "who",
+	[QUERY_WHAT] = "what",
+	[QUERY_SUBJECT] = "subject",
 };
 
 struct query {

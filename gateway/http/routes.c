@@ -31,6 +31,8 @@ const struct route routes[] = {
 	{ "POST",   "/api/link/extend",          PUBLIC, handle_link_act, REQUEST_ACT_EXTEND },
 	{ "POST",   "/api/link/complete",        PUBLIC, handle_link_act, REQUEST_ACT_COMPLETE },
 
+	{ "GET",    "/api/link/views",           PUBLIC, handle_link_views },
+	{ "POST",   "/api/link/problem",         PUBLIC, handle_problem_add },
 	{ "POST",   "/api/link/letter",          PUBLIC, handle_letter_put, .takes_file = true },
 
 	{ "POST",   "/api/session",              PUBLIC, handle_session_new },
@@ -40,6 +42,8 @@ const struct route routes[] = {
 
 	{ "GET",    "/api/requests",             MAY(SEE_LIST), handle_requests },
 	{ "GET",    "/api/requests/{number}",    MAY(SEE_PEOPLE), handle_request },
+	{ "GET",    "/api/requests/{number}/suggestions", MAY(SEE_LIST), handle_suggestions },
+	{ "GET",    "/api/requests/{number}/views", MAY(SEE_AUDIT), handle_views },
 	{ "GET",    "/api/requests/{number}/letter", MAY(SEE_PEOPLE), handle_letter },
 	{ "POST",   "/api/requests/{number}/approve", MAY(DECIDE), handle_request_approve },
 	{ "POST",   "/api/requests/{number}/refuse",  MAY(DECIDE), handle_request_act, REQUEST_ACT_REFUSE },
@@ -52,6 +56,9 @@ const struct route routes[] = {
 	{ "POST",   "/api/requests/{number}/occupants/{occupant}/recode", MAY(DECIDE), handle_occupant_recode },
 	{ "POST",   "/api/requests/{number}/occupants/{occupant}/relink", MAY(DECIDE), handle_occupant_relink },
 
+	{ "GET",    "/api/problems",             MAY(SEE_DOORS), handle_problems },
+	{ "POST",   "/api/problems/{problem}/close", MAY(ALARM), handle_problem_close },
+	{ "GET",    "/api/audit",                MAY(SEE_AUDIT), handle_audit },
 	{ "POST",   "/api/choices",              MAY(LISTS), handle_choice_put },
 	{ "POST",   "/api/units",                MAY(SITE), handle_unit_add },
 	{ "POST",   "/api/units/{unit}/edit",    MAY(SITE), handle_unit_edit },

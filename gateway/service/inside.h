@@ -202,6 +202,11 @@ int form_check(struct service *service, const struct service_form *in, const str
 	struct store_form *out, struct service_problem *problem);
 int form_put(struct service *service, int64_t request, struct json_put *put);
 
+/* ---- letters.c */
+/* The request of its responsible person's link; whatever its state. */
+int request_of_link(struct service *service, const char *link, struct store_request *out,
+	struct service_problem *problem);
+
 /* ---- units_view.c */
 struct busy_list {
 	struct busy *list; /* free() */

@@ -9,7 +9,7 @@
 #include "gateway/service/inside.h"
 #include "gateway/store/forms.h"
 
-static int find_request(
+int request_of_link(
 	struct service *service, const char *link, struct store_request *out, struct service_problem *problem)
 {
 	char secret[LINK_CHARS + 1];
@@ -29,10 +29,18 @@ static int find_request(
 	if (occupant.n != 1 || occupant.revoked_ms > 0)
 		return answer(problem, SERVICE_FORBIDDEN, "not_responsible", "",
 			"Hanya penanggung jawab yang dapat melakukan ini.");
-	if (!request_waits(out->state) && !request_opens(out->state))
+	return 0;
+}
+
+static int find_request(
+	struct service *service, const char *link, struct store_request *out, struct service_problem *problem)
+{
+	int r = request_of_link(service, link, out, problem);
+
+	if (r == 0 && !request_waits(out->state) && !request_opens(out->state))
 		return answer(problem, SERVICE_BAD_STATE, "bad_state", "",
 			"Permohonan ini sudah selesai; surat tidak diterima lagi.");
-	return 0;
+	return r;
 }
 
 static int check_room(struct service *service, int64_t more)

@@ -272,6 +272,13 @@ int request_extend(struct service *service, struct store_request *request, int64
 	return r == 0 ? occupants_set_end(service, request, until_ms) : r;
 }
 
+struct deed { /* what staff want done to a request */
+	const char *number;
+	enum request_act act;
+	int64_t until_ms;
+	const char *reason, *refusal;
+};
+
 static int read_request(struct service *service, const char *number, struct store_request *out,
 	struct service_problem *problem)
 {
@@ -281,13 +288,28 @@ static int read_request(struct service *service, const char *number, struct stor
 	return not_found(problem, r, "Nomor permohonan tidak ditemukan.");
 }
 
-static int act_on(struct service *service, const struct service_actor *actor, int64_t now_ms,
-	const char *number, enum request_act act, int64_t until_ms, const char *reason,
+static int note_refusal(struct service *service, const struct store_request *request, const char *refusal,
 	struct service_problem *problem)
 {
-	struct store_request request = { 0 };
-	int r = read_request(service, number, &request, problem);
+	int r = store_choice_find(service->store, "refusal", refusal);
 
+	if (r == STORE_NONE)
+		return answer(problem, SERVICE_BAD_INPUT, "unknown_choice", "refusal",
+			"Alasan itu tidak ada dalam daftar.");
+	return r == 0 ? store_request_set_refusal(service->store, request->id, refusal) : r;
+}
+
+static int act_on(struct service *service, const struct service_actor *actor, int64_t now_ms,
+	const struct deed *deed, struct service_problem *problem)
+{
+	const char *reason = deed->reason;
+	enum request_act act = deed->act;
+	int64_t until_ms = deed->until_ms;
+	struct store_request request = { 0 };
+	int r = read_request(service, deed->number, &request, problem);
+
+	if (r == 0 && deed->refusal)
+		r = note_refusal(service, &request, deed->refusal, problem);
 	if (r == 0 && act == REQUEST_ACT_EXTEND)
 		r = request_extend(
 			service, &request, until_ms, REQUEST_BY_STAFF, now_ms, actor->name, problem);
@@ -300,37 +322,44 @@ static int act_on(struct service *service, const struct service_actor *actor, in
 }
 
 static int staff_act(struct service *service, const struct service_actor *actor, int64_t now_ms,
-	const char *number, enum request_act act, int64_t until_ms, const char *reason,
-	struct service_problem *problem)
+	const struct deed *deed, struct service_problem *problem)
 {
 	int r = may(actor, ROLE_ACT_DECIDE, problem);
 
 	if (r == 0)
-		r = request_needs_text(reason, request_needs_reason(act), problem);
+		r = request_needs_text(deed->reason, request_needs_reason(deed->act), problem);
 	if (r == 0)
 		r = begin(service, now_ms);
 	if (r != 0)
 		return r;
-	r = act_on(service, actor, now_ms, number, act, until_ms, reason, problem);
-	return end(service, r, now_ms, problem);
+	return end(service, act_on(service, actor, now_ms, deed, problem), now_ms, problem);
 }
 
 int service_request_approve(struct service *service, const struct service_actor *actor, int64_t now_ms,
 	const char *number, struct service_problem *problem)
 {
-	return staff_act(service, actor, now_ms, number, REQUEST_ACT_APPROVE, 0, NULL, problem);
+	return staff_act(service, actor, now_ms, &(struct deed){ number, REQUEST_ACT_APPROVE }, problem);
 }
 
 int service_request_act(struct service *service, const struct service_actor *actor, int64_t now_ms,
 	const char *number, enum request_act act, const char *reason, struct service_problem *problem)
 {
-	return staff_act(service, actor, now_ms, number, act, 0, reason, problem);
+	return staff_act(service, actor, now_ms, &(struct deed){ number, act, .reason = reason }, problem);
+}
+
+int service_request_refuse(struct service *service, const struct service_actor *actor, int64_t now_ms,
+	const char *number, const char *refusal, const char *reason, struct service_problem *problem)
+{
+	const struct deed deed = { number, REQUEST_ACT_REFUSE, .reason = reason, .refusal = refusal };
+
+	return staff_act(service, actor, now_ms, &deed, problem);
 }
 
 int service_request_extend(struct service *service, const struct service_actor *actor, int64_t now_ms,
 	const char *number, int64_t until_ms, struct service_problem *problem)
 {
-	return staff_act(service, actor, now_ms, number, REQUEST_ACT_EXTEND, until_ms, NULL, problem);
+	return staff_act(service, actor, now_ms,
+		&(struct deed){ number, REQUEST_ACT_EXTEND, .until_ms = until_ms }, problem);
 }
 
 int service_note_read(

@@ -140,6 +140,9 @@ int service_request_submit(struct service *service, int64_t now_ms, const struct
 	struct service_receipt *receipt, struct service_problem *problem);
 int service_request_approve(struct service *service, const struct service_actor *actor, int64_t now_ms,
 	const char *number, struct service_problem *problem);
+/* `refusal` is of the list of reasons (forms.h), and stands beside the words; NULL: of none. */
+int service_request_refuse(struct service *service, const struct service_actor *actor, int64_t now_ms,
+	const char *number, const char *refusal, const char *reason, struct service_problem *problem);
 /* refuse, needs, cancel, finish: the acts that need no more than a reason. Staff's; the teacher's own are
  * service_link_act(). */
 int service_request_act(struct service *service, const struct service_actor *actor, int64_t now_ms,

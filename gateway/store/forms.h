@@ -17,6 +17,9 @@ int store_choice_each(
 /* STORE_NONE: no such choice, or it is switched off. */
 int store_choice_find(struct store *store, const char *list, const char *id);
 
+/* By which of the list it was refused. */
+int store_request_set_refusal(struct store *store, int64_t request, const char *refusal);
+
 struct store_form {
 	int64_t request;
 	char applicant[12], programme[33]; /* "" where something is not said */

@@ -46,6 +46,11 @@ int store_choice_find(struct store *store, const char *list, const char *id)
 		"tt", list, id);
 }
 
+int store_request_set_refusal(struct store *store, int64_t request, const char *refusal)
+{
+	return sql_change(store, "UPDATE requests SET refusal = ?2 WHERE id = ?1", "it", request, refusal);
+}
+
 static const char *or_null(const char *text)
 {
 	return *text ? text : NULL;

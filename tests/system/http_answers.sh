@@ -184,6 +184,23 @@ ask Problem 422 POST "/api/requests/$number/occupants/1/relink" '{}'
 ask '' 204 POST "/api/requests/$number/occupants/2/revoke" '{"reason":"pulang"}'
 ask LinkView 200 GET /api/link '' "Authorization: Bearer $link"
 ask Problem 404 POST "/api/requests/$number/occupants/9/revoke" '{"reason":"x"}'
+ask '' 204 POST /api/link/problem '{"kind":"ac","text":"AC tidak dingin"}' "Authorization: Bearer $link"
+ask Problem 422 POST /api/link/problem '{"kind":"meteor","text":"x"}' "Authorization: Bearer $link"
+ask Problems 200 GET /api/problems
+ask '' 204 POST /api/problems/1/close '{"reason":"filter dibersihkan"}'
+ask Problem 404 POST /api/problems/1/close '{"reason":"x"}'
+ask Problems 200 GET /api/problems
+ask Slots 200 GET "/api/requests/$rival/suggestions"
+[[ $(member '.slots | length') == 3 ]] || { echo 'three slots are not suggested'; exit 1; }
+ask Problem 422 POST "/api/requests/$rival/refuse" '{"reason":"penuh","refusal":"sulap"}'
+ask '' 204 POST "/api/requests/$rival/refuse" '{"reason":"penuh","refusal":"unit_terisi"}'
+ask Views 200 GET "/api/requests/$number/views"
+ask Views 200 GET /api/link/views '' "Authorization: Bearer $link"
+[[ $(member '.views[0].role') == manager && $(member '.views[0].who') == null ]] || { echo 'the teacher does not see who looked'; exit 1; }
+ask Audit 200 GET '/api/audit?limit=5'
+ask Audit 200 GET "/api/audit?subject=$number&what=read_request"
+[[ $(member '.audit | length') -gt 0 ]] || { echo 'reading is not written down'; exit 1; }
+ask Problem 422 GET '/api/audit?limit=9999'
 ask '' 204 POST "/api/requests/$number/extend" "{\"until_ms\":$((until + 1800000))}"
 ask Problem 422 POST "/api/requests/$number/extend" '{}'
 
