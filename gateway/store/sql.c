@@ -4,9 +4,22 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "schemas/wire/db.h"
+
+/* What an SQLite code amounts to. Our own mistakes come as -EINVAL, which tells nobody what they were:
+ * SQLite's words do, and hold none of what was bound. */
+static int errno_of(struct store *store, int code)
+{
+	int r = db_errno(code);
+
+	if (r == -EINVAL)
+		fprintf(stderr, "store: a statement is not right: code=%d text=%s\n", code,
+			sqlite3_errmsg(store->db));
+	return r;
+}
 
 static int get_statement(struct store *store, sqlite3_stmt **out, const char *sql)
 {
@@ -20,7 +33,7 @@ static int get_statement(struct store *store, sqlite3_stmt **out, const char *sq
 		code = sqlite3_prepare_v3(
 			store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &store->slots[i].statement, NULL);
 		if (code != SQLITE_OK)
-			return db_errno(code);
+			return errno_of(store, code);
 		store->slots[i].sql = sql;
 	}
 	*out = store->slots[i].statement;
@@ -28,7 +41,7 @@ static int get_statement(struct store *store, sqlite3_stmt **out, const char *sq
 	return 0;
 }
 
-static int bind(sqlite3_stmt *statement, const char *format, va_list args)
+static int bind(struct store *store, sqlite3_stmt *statement, const char *format, va_list args)
 {
 	int code = SQLITE_OK;
 
@@ -46,7 +59,7 @@ static int bind(sqlite3_stmt *statement, const char *format, va_list args)
 			code = sqlite3_bind_blob64(statement, i, bytes, len, SQLITE_STATIC);
 		}
 	}
-	return db_errno(code);
+	return errno_of(store, code);
 }
 
 /* What a failed step amounts to, read before the statement is reset. */
@@ -58,7 +71,7 @@ static int answer_of(struct store *store, int code)
 		return STORE_CLOSED;
 	if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
 		return STORE_TWIN;
-	return db_errno(code);
+	return errno_of(store, code);
 }
 
 void sql_rest(sqlite3_stmt *statement)
@@ -73,7 +86,7 @@ static int query(struct store *store, sqlite3_stmt **out, const char *sql, const
 
 	if (r < 0)
 		return r;
-	r = bind(*out, format, args);
+	r = bind(store, *out, format, args);
 	if (r < 0)
 		sql_rest(*out);
 	return r;

@@ -257,6 +257,68 @@ static void acknowledgements_go_on_after_a_restart(void **state)
 	world_close(&world);
 }
 
+/* One page: newest first, of that board, older than what it was to go on from, and no longer than asked. */
+static void check_page(struct world *world, const char *board, int64_t before_id, unsigned limit)
+{
+	int64_t last = before_id > 0 ? before_id : INT64_MAX;
+	json_t *page = NULL, *event;
+	size_t i;
+
+	assert_int_equal(service_view_events(world->service, board, before_id, limit, &page), 0);
+	assert_true(json_array_size(json_object_get(page, "events")) <= limit);
+	json_array_foreach(json_object_get(page, "events"), i, event)
+	{
+		int64_t id = json_integer_value(json_object_get(event, "id"));
+
+		assert_true(id < last);
+		last = id;
+		if (board)
+			assert_string_equal(json_string_value(json_object_get(event, "board")), board);
+	}
+	json_decref(page);
+}
+
+static void check_pages(struct world *world)
+{
+	static const char *const boards[] = { NULL, "door", "entrance", "nobody" };
+	static const int64_t befores[] = { 0, 1, 7, 20, 1000, INT64_MAX };
+	static const unsigned limits[] = { 1, 3, 500 };
+
+	for (size_t b = 0; b < sizeof(boards) / sizeof(boards[0]); b++)
+		for (size_t i = 0; i < sizeof(befores) / sizeof(befores[0]); i++)
+			for (size_t n = 0; n < sizeof(limits) / sizeof(limits[0]); n++)
+				check_page(world, boards[b], befores[i], limits[n]);
+}
+
+/* While events wait for their commit, after it, after a log's end, and after a start. */
+static void a_page_of_events_is_there_whatever_is_asked_and_when(void **state)
+{
+	struct wire_events events;
+	struct world world;
+
+	(void)state;
+	world_open(&world, 31);
+	check_pages(&world);
+	for (unsigned round = 0; round < 10; round++) {
+		struct test_board *board = round % 3 == 2 ? &world.entrance : &world.door;
+
+		if (round == 6) { /* its database is another now */
+			board->log++;
+			board->seq = 0;
+			wire_chain_start(board->hash, board->id, board->log);
+		}
+		board_make_events(&world, board, 4, WIRE_EVENT_DOOR_OPENED, NULL, &events);
+		board_send_events(&world, board, &events);
+		check_pages(&world);
+		if (round % 2 == 1)
+			world_commit(&world);
+		check_pages(&world);
+		if (round == 7)
+			world_restart(&world);
+	}
+	world_close(&world);
+}
+
 #define T cmocka_unit_test
 int main(void)
 {
@@ -270,6 +332,7 @@ int main(void)
 		T(old_events_are_history_and_not_alarms),
 		T(what_was_ingested_survives_a_failed_act),
 		T(acknowledgements_go_on_after_a_restart),
+		T(a_page_of_events_is_there_whatever_is_asked_and_when),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
