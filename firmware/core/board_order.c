@@ -133,9 +133,9 @@ static void order_guess(struct step *step)
 	order->u.guess.is_entry_open = row.is_entry_open;
 }
 
-static void order_floor(struct step *step)
+static void order_floor(struct step *step, bool is_storing)
 {
-	int64_t floor_ms = clock_floor_due(&step->board->clock, step->now_mono_ms);
+	int64_t floor_ms = clock_floor_due(&step->board->clock, step->now_mono_ms, is_storing);
 
 	if (floor_ms != 0)
 		push(step, ORDER_STORE_FLOOR)->u.floor_ms = board_wire_time(floor_ms);
@@ -167,7 +167,6 @@ static void order_stores(struct step *step)
 	bool was_entry_open = board->guess_row.is_entry_open;
 
 	order_guess(step);
-	order_floor(step);
 	if (step->has_snapshot) {
 		struct board_order *order = push(step, ORDER_STORE_SNAPSHOT);
 
@@ -176,6 +175,7 @@ static void order_stores(struct step *step)
 	}
 	if (step->has_used)
 		*push(step, ORDER_STORE_USED) = step->used;
+	order_floor(step, step->out->event_count > 0 || step->out->count > before);
 	order_forget(step, step->out->event_count > 0 || step->out->count > before);
 
 	if (step->out->event_count == 0 && step->out->count == before)

@@ -114,11 +114,11 @@ int clock_vouch(
 	return 0;
 }
 
-int64_t clock_floor_due(struct clock *clock, uint64_t now_mono_ms)
+int64_t clock_floor_due(struct clock *clock, uint64_t now_mono_ms, bool is_storing)
 {
 	int64_t lower_ms = clock_lower(clock, now_mono_ms);
 
-	if (lower_ms - clock->stored_ms < CLOCK_FLOOR_EVERY_MS)
+	if (lower_ms - clock->stored_ms < (is_storing ? CLOCK_FLOOR_SHARED_MS : CLOCK_FLOOR_EVERY_MS))
 		return 0;
 	clock->stored_ms = lower_ms;
 	return lower_ms;

@@ -21,13 +21,18 @@
 #ifndef RUMAH_CORE_CLOCK_H
 #define RUMAH_CORE_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "schemas/wire/event.h"
 
-#define CLOCK_RTT_MAX_MS 2000            /* a slower answer says too little about the time */
-#define CLOCK_TRUST_MS (15 * 60 * 1000)  /* heads come every minute: fifteen missed ones are an outage */
-#define CLOCK_FLOOR_EVERY_MS (60 * 1000) /* how far the stored floor may lag */
+#define CLOCK_RTT_MAX_MS 2000           /* a slower answer says too little about the time */
+#define CLOCK_TRUST_MS (15 * 60 * 1000) /* heads come every minute: fifteen missed ones are an outage */
+/* How far the stored floor may lag: a power cut without a network then sets the door back by as much. Each
+ * store of it wears the card, and on an idle door nothing else does; with something else to store it costs
+ * nothing. */
+#define CLOCK_FLOOR_EVERY_MS (5 * 60 * 1000)
+#define CLOCK_FLOOR_SHARED_MS (60 * 1000)
 
 struct clock {
 	enum wire_trust
@@ -66,8 +71,8 @@ int clock_answer(
  * signed time is known as well or better. 0 with *step_ms, or why it was not taken. */
 int clock_vouch(
 	struct clock *clock, uint64_t now_mono_ms, int64_t wall_ms, uint32_t bound_ms, int64_t *step_ms);
-/* The floor to store now, or 0: the lower edge advanced by CLOCK_FLOOR_EVERY_MS or more since the last one.
- */
-int64_t clock_floor_due(struct clock *clock, uint64_t now_mono_ms);
+/* The floor to store now, or 0: the lower edge advanced by CLOCK_FLOOR_EVERY_MS or more since the last one,
+ * or by CLOCK_FLOOR_SHARED_MS where something is being stored anyway. */
+int64_t clock_floor_due(struct clock *clock, uint64_t now_mono_ms, bool is_storing);
 
 #endif

@@ -22,6 +22,7 @@ static const struct {
 	{ "ingest",         row_ingest },
 	{ "loss",           row_loss },
 	{ "sim",            row_sim },
+	{ "wear",           row_wear },
 	{ "idle",           row_idle }, /* no measurement: what others are compared with */
 	/* clang-format on */
 };

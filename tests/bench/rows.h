@@ -11,4 +11,5 @@ void row_approve(void);
 void row_ingest(void);
 void row_loss(void);
 void row_sim(void);
+void row_wear(void);
 void row_idle(void);

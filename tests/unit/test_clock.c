@@ -136,21 +136,25 @@ static void a_signed_time_overrules_a_vouched_one_that_was_wrong(void **state)
 	assert_reading(&clock, 0, NOON, 2, WIRE_TRUST_TRUSTED);
 }
 
-static void the_floor_is_stored_once_a_minute(void **state)
+static void the_floor_is_stored_now_and_then_and_sooner_in_company(void **state)
 {
+	const uint64_t alone = CLOCK_FLOOR_EVERY_MS, shared = CLOCK_FLOOR_SHARED_MS;
 	struct clock clock;
 	int64_t step;
 
 	(void)state;
 	clock_init(&clock, 0, NOON, 0);
-	assert_int_equal(clock_floor_due(&clock, CLOCK_FLOOR_EVERY_MS - 1), 0);
-	assert_int_equal(clock_floor_due(&clock, CLOCK_FLOOR_EVERY_MS), NOON + CLOCK_FLOOR_EVERY_MS);
-	assert_int_equal(clock_floor_due(&clock, CLOCK_FLOOR_EVERY_MS), 0);
+	assert_int_equal(clock_floor_due(&clock, shared - 1, true), 0);
+	assert_int_equal(clock_floor_due(&clock, alone - 1, false), 0);
+	assert_int_equal(clock_floor_due(&clock, alone, false), NOON + CLOCK_FLOOR_EVERY_MS);
+	assert_int_equal(clock_floor_due(&clock, alone, false), 0);
+	assert_int_equal(clock_floor_due(&clock, alone + shared, true), NOON + (int64_t)(alone + shared));
+	assert_int_equal(clock_floor_due(&clock, alone + shared, true), 0);
 	/* a head moves it at once, and an older lower edge does not bring it back */
-	assert_int_equal(clock_answer(&clock, 61000, 61000, NOON + HOUR, &step), 0);
-	assert_int_equal(clock_floor_due(&clock, 61000), NOON + HOUR);
-	assert_int_equal(clock_answer(&clock, 61000, 61000, NOON + HOUR - 3, &step), 0);
-	assert_int_equal(clock_lower(&clock, 61000), NOON + HOUR);
+	assert_int_equal(clock_answer(&clock, alone + shared, alone + shared, NOON + HOUR, &step), 0);
+	assert_int_equal(clock_floor_due(&clock, alone + shared, false), NOON + HOUR);
+	assert_int_equal(clock_answer(&clock, alone + shared, alone + shared, NOON + HOUR - 3, &step), 0);
+	assert_int_equal(clock_lower(&clock, alone + shared), NOON + HOUR);
 }
 
 /* One board's life of thirty days with an oscillator that is wrong by at most what the clock was told, heads
@@ -209,7 +213,7 @@ static void live(uint64_t seed, uint32_t drift_ppm)
 			assert_true(true_ms <= reading.wall_ms + (int64_t)reading.bound_ms + 1);
 			assert_true(true_ms + 1 >= reading.wall_ms - (int64_t)reading.bound_ms);
 		}
-		due = clock_floor_due(&clock, mono_ms);
+		due = clock_floor_due(&clock, mono_ms, mono_ms % 2);
 		if (due != 0) {
 			assert_true(due > floor_ms);
 			floor_ms = due;
@@ -235,7 +239,7 @@ int main(void)
 		cmocka_unit_test(a_signed_time_is_not_given_up_for_a_vouched_one),
 		cmocka_unit_test(the_reading_waits_rather_than_going_back),
 		cmocka_unit_test(a_signed_time_overrules_a_vouched_one_that_was_wrong),
-		cmocka_unit_test(the_floor_is_stored_once_a_minute),
+		cmocka_unit_test(the_floor_is_stored_now_and_then_and_sooner_in_company),
 		cmocka_unit_test(true_time_is_inside_the_bound_whatever_the_drift),
 	};
 
