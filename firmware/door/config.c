@@ -104,6 +104,8 @@ static const struct config_key keys[] = {
 	{ "pins",  "columns",   PIN(columns),               true, NULL, "" },
 	{ "pins",  "buzzer",    PIN(buzzer),                true, NULL, "" },
 	{ "pins",  "lamp",      PIN(lamp),                  true, NULL, "" },
+	{ "keypad", "device",   FIELD(keypad),              true, keypad_device_ok,
+	  "wants usb and a path or a name, or serial, a path and perhaps a speed" },
 	{ "reader", "keys",     PIN(keys),                  true, NULL, "" },
 	{ "reader", "cards",    PIN(cards),                 true, NULL, "" },
 	{ "reader", "keypad_facility", PIN(facility),       true, is_byte,   "wants 0 to 255" },
@@ -136,8 +138,8 @@ static int check_sim(const struct config *config, const char *path, char message
 
 	if (!config->sim_socket[0])
 		return refuse(path, "[port] socket: is missing", message);
-	if (memcmp(&config->pins_text, &none, sizeof(none)) != 0)
-		return refuse(path, "[pins] and [reader] are for [port] kind = gpio", message);
+	if (memcmp(&config->pins_text, &none, sizeof(none)) != 0 || config->keypad[0])
+		return refuse(path, "[pins], [reader] and [keypad] are for [port] kind = gpio", message);
 	return 0;
 }
 

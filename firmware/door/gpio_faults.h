@@ -7,7 +7,7 @@
 
 #define FAULT_QUIET_MS (60 * 1000) /* one of single frames is over when none came for so long */
 
-enum fault_source { FAULT_OF_READER, FAULT_OF_KEYPAD };
+enum fault_source { FAULT_OF_READER, FAULT_OF_KEYPAD, FAULT_OF_DEVICE };
 
 struct gpio_faults { /* zero but for the events, which are borrowed */
 	const struct port_events *events;

@@ -62,7 +62,8 @@ int port_sim_open(
 struct port_gpio_wiring {
 	const struct pins *pins; /* borrowed until the port is closed */
 	enum board_lock lock;
-	const char *board; /* the lines' consumer is named after it */
+	const char *board;  /* the lines' consumer is named after it */
+	const char *keypad; /* keypad_device.h, borrowed too; NULL or "": none of that kind */
 };
 
 /* A door on the lines of a GPIO chip. Without its lock's line there is no door: -errno, with a sentence in

@@ -8,6 +8,7 @@
 #include "firmware/door/gpio_lock.h"
 #include "firmware/door/gpio_reader.h"
 #include "firmware/door/gpio_signs.h"
+#include "firmware/door/keypad_device.h"
 #include "firmware/door/port.h"
 #include "firmware/door/watch.h"
 #include "firmware/edge/mono.h"
@@ -25,6 +26,7 @@ struct port_gpio {
 	struct gpio_inputs *inputs;
 	struct gpio_reader *reader;
 	struct gpio_keypad *keypad;
+	struct keypad_device *device;
 	struct gpio_sign *buzzer, *lamp;
 	struct watch *look;
 };
@@ -71,6 +73,7 @@ static void look(void *ctx)
 	gpio_inputs_look(gpio->inputs);
 	gpio_reader_look(gpio->reader);
 	gpio_keypad_look(gpio->keypad);
+	keypad_device_look(gpio->device);
 	gpio_faults_look(&gpio->faults, now);
 	gpio_sign_look(gpio->buzzer);
 	gpio_sign_look(gpio->lamp);
@@ -85,9 +88,38 @@ static void close_port(struct port *port)
 	gpio_inputs_close(gpio->inputs);
 	gpio_reader_close(gpio->reader);
 	gpio_keypad_close(gpio->keypad);
+	keypad_device_close(gpio->device);
 	gpio_sign_close(gpio->buzzer);
 	gpio_sign_close(gpio->lamp);
 	free(gpio);
+}
+
+static void on_device_key(void *ctx, char key, uint64_t at_mono_ms)
+{
+	struct port_gpio *gpio = ctx;
+
+	gpio->events.on_key(gpio->events.ctx, key, at_mono_ms);
+}
+
+static void on_device_gone(void *ctx, bool is_gone)
+{
+	struct port_gpio *gpio = ctx;
+
+	gpio_faults_stand(&gpio->faults, FAULT_OF_DEVICE, READER_FAULT_LINES_LOW, is_gone);
+}
+
+static void on_device_spoilt(void *ctx)
+{
+	struct port_gpio *gpio = ctx;
+
+	gpio_faults_pass(&gpio->faults, READER_FAULT_FORM, mono_now_ms());
+}
+
+static int open_device(struct port_gpio *gpio, struct uv_loop_s *loop, const char *keypad)
+{
+	const struct keypad_device_events events = { on_device_key, on_device_gone, on_device_spoilt, gpio };
+
+	return keypad && keypad[0] ? keypad_device_open(&gpio->device, loop, keypad, &events) : 0;
 }
 
 static int open_parts(struct port_gpio *gpio, struct uv_loop_s *loop)
@@ -126,6 +158,9 @@ int port_gpio_open(struct port **out, struct uv_loop_s *loop, const struct port_
 	if (r == 0) {
 		memcpy(message, "no memory", sizeof("no memory"));
 		r = open_parts(gpio, loop);
+	}
+	if (r == 0) {
+		r = open_device(gpio, loop, wiring->keypad);
 	}
 	if (r < 0) {
 		close_port(&gpio->port);

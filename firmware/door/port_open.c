@@ -9,7 +9,7 @@ static int open_gpio(struct port **out, struct uv_loop_s *loop, const struct con
 	const struct port_events *events)
 {
 	const struct port_gpio_wiring wiring = { &config->pins, door_config_hardware(config).lock,
-		config->board };
+		config->board, config->keypad };
 	const struct timespec second = { .tv_sec = 1 };
 	char message[GPIO_MESSAGE_MAX], said[GPIO_MESSAGE_MAX] = "";
 	int r;

@@ -57,8 +57,14 @@ static void on_line_fault(void *ctx, enum board_line line, enum board_line_fault
 
 int gpio_rig_open(struct gpio_rig *rig, const struct pins_text *text, enum board_lock lock)
 {
+	return gpio_rig_open_with(rig, text, lock, NULL);
+}
+
+int gpio_rig_open_with(
+	struct gpio_rig *rig, const struct pins_text *text, enum board_lock lock, const char *keypad)
+{
 	const struct board_hardware hardware = { .lock = lock };
-	const struct port_gpio_wiring wiring = { &rig->pins, lock, "kamar-1" };
+	const struct port_gpio_wiring wiring = { &rig->pins, lock, "kamar-1", keypad };
 	const struct port_events events = { on_key, on_card, on_reader, on_line, on_line_fault, rig };
 	char message[PINS_MESSAGE_MAX];
 

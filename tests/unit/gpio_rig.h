@@ -29,6 +29,9 @@ struct gpio_rig {
 
 /* Reads the pins, as a configuration would give them, and opens the port. 0 or -errno with rig->message. */
 int gpio_rig_open(struct gpio_rig *rig, const struct pins_text *text, enum board_lock lock);
+/* And with a keypad that is a device (keypad_device.h). */
+int gpio_rig_open_with(
+	struct gpio_rig *rig, const struct pins_text *text, enum board_lock lock, const char *keypad);
 void gpio_rig_close(struct gpio_rig *rig);     /* the port, when it is open, and the loop */
 void gpio_rig_tear_down(struct gpio_rig *rig); /* closes what a test that failed left open */
 /* Turns the loop for so long, or until `is_true` of the rig. Whether it was. */

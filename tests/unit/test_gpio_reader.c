@@ -322,6 +322,32 @@ static void test_thread_07_nothing_is_read_before_both_lines_were_high_and_silen
 	gpio_rig_close(&rig);
 }
 
+static bool is_unplugged(struct gpio_rig *the_rig)
+{
+	return the_rig->reader_faults[READER_FAULT_LINES_LOW];
+}
+
+static void a_keypad_that_is_a_device_is_heard_until_it_is_unplugged(void **state)
+{
+	const struct pins_text text = { .lock = "lock high" };
+	int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	char keypad[64];
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(grantpt(fd), 0);
+	assert_int_equal(unlockpt(fd), 0);
+	snprintf(keypad, sizeof(keypad), "serial %s", ptsname(fd));
+	assert_int_equal(gpio_rig_open_with(&rig, &text, LOCK_STRIKE, keypad), 0);
+	assert_int_equal(write(fd, "5", 1), 1);
+	assert_true(gpio_rig_wait(&rig, has_key));
+	assert_string_equal(rig.keys, "5");
+	assert_false(is_unplugged(&rig));
+	close(fd);
+	assert_true(gpio_rig_wait(&rig, is_unplugged));
+	gpio_rig_close(&rig);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -335,6 +361,7 @@ int main(void)
 		TEST(a_bare_keypad_is_scanned),
 		TEST(two_keys_at_once_are_none),
 		TEST(a_keypad_whose_chip_goes_is_a_fault),
+		TEST(a_keypad_that_is_a_device_is_heard_until_it_is_unplugged),
 		TEST(test_defect_05_sixteen_and_256_frames_and_no_digit_in_the_log),
 		TEST(test_thread_05_a_whole_card_waits_for_a_busy_loop_and_a_gap_drops_it),
 		TEST(test_thread_07_nothing_is_read_before_both_lines_were_high_and_silent),
