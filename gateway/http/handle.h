@@ -30,6 +30,13 @@ void handle_views(struct exchange *exchange);
 void handle_link_views(struct exchange *exchange);
 void handle_audit(struct exchange *exchange);
 
+/* handle_calendar.c */
+void handle_link_calendar(struct exchange *exchange);
+void handle_unit_calendar(struct exchange *exchange);
+void handle_feed(struct exchange *exchange);
+void handle_feed_make(struct exchange *exchange);
+void handle_feed_end(struct exchange *exchange);
+
 /* handle_session.c */
 void handle_session_new(struct exchange *exchange);
 void handle_session(struct exchange *exchange);

@@ -22,6 +22,8 @@ const struct route routes[] = {
 	{ "GET",    "/api/health",               PUBLIC, handle_health },
 	{ "GET",    "/api/units",                PUBLIC, handle_units },
 	{ "GET",    "/api/units/{unit}/busy",    PUBLIC, handle_unit_busy },
+	{ "GET",    "/api/units/{unit}/busy.ics", PUBLIC, handle_unit_calendar },
+	{ "GET",    "/api/feed/{token}/rumah.ics", PUBLIC, handle_feed },
 	{ "GET",    "/api/holidays",             PUBLIC, handle_holidays },
 	{ "GET",    "/api/choices",              PUBLIC, handle_choices },
 	{ "POST",   "/api/requests",             PUBLIC, handle_request_submit },
@@ -31,6 +33,7 @@ const struct route routes[] = {
 	{ "POST",   "/api/link/extend",          PUBLIC, handle_link_act, REQUEST_ACT_EXTEND },
 	{ "POST",   "/api/link/complete",        PUBLIC, handle_link_act, REQUEST_ACT_COMPLETE },
 
+	{ "GET",    "/api/link/rumah.ics",       PUBLIC, handle_link_calendar },
 	{ "GET",    "/api/link/views",           PUBLIC, handle_link_views },
 	{ "POST",   "/api/link/problem",         PUBLIC, handle_problem_add },
 	{ "POST",   "/api/link/letter",          PUBLIC, handle_letter_put, .takes_file = true },
@@ -56,6 +59,8 @@ const struct route routes[] = {
 	{ "POST",   "/api/requests/{number}/occupants/{occupant}/recode", MAY(DECIDE), handle_occupant_recode },
 	{ "POST",   "/api/requests/{number}/occupants/{occupant}/relink", MAY(DECIDE), handle_occupant_relink },
 
+	{ "POST",   "/api/feed",                 MAY(SEE_LIST), handle_feed_make },
+	{ "POST",   "/api/feed/end",             STAFF,  handle_feed_end },
 	{ "GET",    "/api/problems",             MAY(SEE_DOORS), handle_problems },
 	{ "POST",   "/api/problems/{problem}/close", MAY(ALARM), handle_problem_close },
 	{ "GET",    "/api/audit",                MAY(SEE_AUDIT), handle_audit },

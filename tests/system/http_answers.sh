@@ -184,6 +184,24 @@ ask Problem 422 POST "/api/requests/$number/occupants/1/relink" '{}'
 ask '' 204 POST "/api/requests/$number/occupants/2/revoke" '{"reason":"pulang"}'
 ask LinkView 200 GET /api/link '' "Authorization: Bearer $link"
 ask Problem 404 POST "/api/requests/$number/occupants/9/revoke" '{"reason":"x"}'
+# Calendars: by the link, for anybody, for staff with a token.
+calendar() { # calendar PATH [HEADER]: fetches one, and looks at its ends of lines
+  curl -sf -m 10 -o "$work/rumah.ics" -D "$work/head" ${2:+-H "$2"} "$base$1" && grep -qi '^content-type: text/calendar' "$work/head" &&
+    head -n 1 "$work/rumah.ics" | grep -q $'^BEGIN:VCALENDAR\r$' && tail -n 1 "$work/rumah.ics" | grep -q $'^END:VCALENDAR\r$' ||
+    { echo "calendar $1"; cat "$work/rumah.ics"; exit 1; }
+}
+calendar /api/link/rumah.ics "Authorization: Bearer $link"
+grep -q "^UID:$number@home" "$work/rumah.ics"
+calendar /api/units/asrama/busy.ics
+[[ $(grep -c ^BEGIN:VEVENT "$work/rumah.ics") == 1 ]] && ! grep -q -e "$number" -e PGRI "$work/rumah.ics"
+ask FeedToken 200 POST /api/feed '{}'
+feed=$(member .token)
+calendar "/api/feed/$feed/rumah.ics"
+grep -q "^DESCRIPTION:$number" "$work/rumah.ics" && ! grep -q Sari "$work/rumah.ics"
+ask '' 204 POST /api/feed/end '{}'
+ask Problem 404 GET "/api/feed/$feed/rumah.ics"
+ask Problem 404 GET /api/units/nirwana/busy.ics
+
 ask '' 204 POST /api/link/problem '{"kind":"ac","text":"AC tidak dingin"}' "Authorization: Bearer $link"
 ask Problem 422 POST /api/link/problem '{"kind":"meteor","text":"x"}' "Authorization: Bearer $link"
 ask Problems 200 GET /api/problems
@@ -279,7 +297,7 @@ while read -r schema; do
 done < <(cut -d ' ' -f 1 "$work/kept" | sort -u)
 
 # Nothing of a secret may stand in the log.
-if grep -qF -e "$link" -e "$old_link" -e "$password" -e "Sari" -e "twelve letters" -e "$once" "$work/log"; then
+if grep -qF -e "$link" -e "$old_link" -e "$password" -e "Sari" -e "twelve letters" -e "$once" -e "$feed" "$work/log"; then
   echo 'the log tells a secret or a name'; exit 1
 fi
 echo "http answers: $(wc -l <"$work/kept") of $(cut -d ' ' -f 1 "$work/kept" | sort -u | wc -l) kinds, as documented"
