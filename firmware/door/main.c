@@ -9,6 +9,7 @@
 #include <uv.h>
 
 #include "firmware/door/doorman.h"
+#include "firmware/door/mounts.h"
 #include "firmware/edge/harden.h"
 #include "firmware/edge/log.h"
 #include "firmware/edge/notify.h"
@@ -153,7 +154,7 @@ static int show_keys(struct program *program)
 static int check_journal(const struct config *config)
 {
 	struct journal *journal;
-	char path[PATH_MAX];
+	char path[PATH_MAX], risk[MOUNT_RISK_MAX];
 	int r = path_join(path, config->dir, "journal.db");
 
 	if (r == 0)
@@ -169,7 +170,10 @@ static int check_journal(const struct config *config)
 	else
 		printf("journal: cannot be read: %s\n",
 			r < 0 ? strerror(-r) : "another board's, or a newer program's");
-	return r == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	mount_look(config->dir, risk);
+	if (risk[0])
+		printf("disk: a power cut may spoil what is stored: %s\n", risk);
+	return r == 0 && !risk[0] ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static int make_board(struct program *program)
@@ -209,7 +213,12 @@ static int make_board(struct program *program)
 static int open_memory(struct program *program)
 {
 	int r = recall_open(&program->recall, &program->inbox, program->config.dir, program->config.board);
+	char risk[MOUNT_RISK_MAX];
 
+	mount_look(program->config.dir, risk);
+	if (risk[0])
+		log_line(LOG_WARNING, "main: a power cut may spoil what is stored: dir=%.200s mount=%s",
+			program->config.dir, risk);
 	if (r == JOURNAL_TOO_NEW)
 		log_line(LOG_ERROR, "main: the journal is a newer program's: nothing is guessed");
 	else if (r == JOURNAL_FOREIGN)
