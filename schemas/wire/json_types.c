@@ -306,7 +306,7 @@ static uint64_t list_count(const void *base, const struct json_member *member)
 
 static void list_write(struct json_out *out, const void *base, const struct json_member *member)
 {
-	json_write_items(out, const_field(base, member), list_count(base, member), member->of);
+	json_write_items(out, const_field(base, member), (size_t)list_count(base, member), member->of);
 }
 
 static bool list_is_absent(const void *base, const struct json_member *member)

@@ -49,7 +49,7 @@ static bool key_set_add(struct key_set *set, const void *key)
 
 	_Static_assert(crypto_shorthash_BYTES == sizeof(hash), "a hash is one word");
 	crypto_shorthash((uint8_t *)&hash, key, KEY_BYTES, set->hash_key);
-	for (at = hash & set->mask; set->slots[at]; at = (at + 1) & set->mask)
+	for (at = (size_t)hash & set->mask; set->slots[at]; at = (at + 1) & set->mask)
 		if (memcmp(set->slots[at], key, KEY_BYTES) == 0)
 			return false;
 	set->slots[at] = key;
