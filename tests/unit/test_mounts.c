@@ -42,7 +42,7 @@ static void test_thread_23_a_mount_that_does_not_keep_what_it_is_told_is_named(v
 		char text[1024], risk[MOUNT_RISK_MAX];
 
 		assert_true(strlen(rows[i].mountinfo) < sizeof(text));
-		strncpy(text, rows[i].mountinfo, sizeof(text));
+		memcpy(text, rows[i].mountinfo, strlen(rows[i].mountinfo) + 1);
 		mount_judge(text, rows[i].dir, risk);
 		if (strcmp(risk, rows[i].risk) != 0)
 			fail_msg("%s: \"%s\" and not \"%s\"", rows[i].name, risk, rows[i].risk);

@@ -96,7 +96,8 @@ int cmd_staff_list(struct call *call)
 	return CALL_DONE;
 }
 
-static int account_act(struct call *call, const char *format, json_t **answer)
+__attribute__((format(printf, 2, 0))) static int account_act(
+	struct call *call, const char *format, json_t **answer)
 {
 	struct gateway_ask ask = { .method = "POST", .is_staff = true };
 	char path[GATEWAY_PATH_MAX];

@@ -9,7 +9,8 @@
 #include "tools/rumah/when.h"
 
 /* Posts to a path with the first word in it, and says `done` of that word. */
-static int post_of(struct call *call, const char *format, json_t *body, const char *done)
+__attribute__((format(printf, 2, 0))) static int post_of(
+	struct call *call, const char *format, json_t *body, const char *done)
 {
 	const char *name = args_word(&call->args, 0);
 	char path[GATEWAY_PATH_MAX];
