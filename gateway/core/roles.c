@@ -24,6 +24,7 @@ static const unsigned table[ROLE_ACT_COUNT] = {
 	[ROLE_ACT_LISTS]      = D     | M,
 	[ROLE_ACT_SEE_AUDIT]  =         M     | A,
 	[ROLE_ACT_SEE_STAFF]  =         M     | A,
+	[ROLE_ACT_RETENTION]  =         M,
 };
 /* clang-format on */
 

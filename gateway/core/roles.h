@@ -31,6 +31,7 @@ enum role_act {
 	ROLE_ACT_LISTS,      /* kinds of activity, programmes, reasons for refusing */
 	ROLE_ACT_SEE_AUDIT,  /* who did and who read what */
 	ROLE_ACT_SEE_STAFF,  /* who has an account, and which role */
+	ROLE_ACT_RETENTION,  /* how long what is kept */
 	ROLE_ACT_COUNT
 };
 

@@ -29,6 +29,8 @@ void handle_suggestions(struct exchange *exchange);
 void handle_views(struct exchange *exchange);
 void handle_link_views(struct exchange *exchange);
 void handle_audit(struct exchange *exchange);
+void handle_retention(struct exchange *exchange);
+void handle_retention_set(struct exchange *exchange);
 
 /* handle_calendar.c */
 void handle_link_calendar(struct exchange *exchange);

@@ -2,6 +2,7 @@
 
 #include "gateway/http/handle.h"
 #include "gateway/service/reports.h"
+#include "gateway/service/retention.h"
 
 #define AUDIT_DEFAULT 100
 
@@ -117,4 +118,31 @@ void handle_audit(struct exchange *exchange)
 	search.limit = (unsigned)limit;
 	r = reports_audit(exchange->service, &search, &view);
 	answer_view(exchange, r, view);
+}
+
+void handle_retention(struct exchange *exchange)
+{
+	json_t *view = NULL;
+	int r = retention_view(exchange->service, &view);
+
+	answer_view(exchange, r, view);
+}
+
+void handle_retention_set(struct exchange *exchange)
+{
+	struct service_problem problem = { 0 };
+	const char *kind, *reason;
+	int64_t days;
+	const struct member members[] = {
+		TEXT("kind", true, 16, &kind),
+		{ "days", MEMBER_INT, true, 1, RETENTION_DAYS_MAX, &days },
+		TEXT("reason", true, SERVICE_TEXT_MAX, &reason),
+	};
+	int r;
+
+	if (!exchange_read(exchange, members, COUNT(members)))
+		return;
+	r = retention_set(
+		exchange->service, &exchange->session.actor, exchange->now_ms, kind, days, reason, &problem);
+	answer_done(exchange, r, &problem);
 }

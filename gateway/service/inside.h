@@ -207,6 +207,10 @@ int form_put(struct service *service, int64_t request, struct json_put *put);
 int request_of_link(struct service *service, const char *link, struct store_request *out,
 	struct service_problem *problem);
 
+/* ---- retention.c */
+/* Erases what its time is over for, in the open transaction. Idempotent. */
+int retention_run(struct service *service, int64_t now_ms);
+
 /* ---- units_view.c */
 struct busy_list {
 	struct busy *list; /* free() */

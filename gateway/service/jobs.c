@@ -132,6 +132,8 @@ static int clean(struct service *service, int64_t now_ms, int64_t *next_ms)
 		r = store_session_purge(service->store, now_ms - SESSION_MS, now_ms - SESSION_IDLE_MS);
 		if (r == 0)
 			r = store_tag_purge(service->store, now_ms - CODES_COOL_MS);
+		if (r == 0)
+			r = retention_run(service, now_ms);
 		service->cleaned_ms = now_ms;
 	}
 	sooner(next_ms, service->cleaned_ms + CLEAN_MS);

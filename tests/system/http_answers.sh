@@ -216,6 +216,9 @@ ask Views 200 GET "/api/requests/$number/views"
 ask Views 200 GET /api/link/views '' "Authorization: Bearer $link"
 [[ $(member '.views[0].role') == manager && $(member '.views[0].who') == null ]] || { echo 'the teacher does not see who looked'; exit 1; }
 ask Audit 200 GET '/api/audit?limit=5'
+ask Retention 200 GET /api/retention
+ask '' 204 POST /api/retention '{"kind":"people","days":180,"reason":"aturan baru"}'
+ask Problem 422 POST /api/retention '{"kind":"audit","days":180,"reason":"x"}'
 ask Audit 200 GET "/api/audit?subject=$number&what=read_request"
 [[ $(member '.audit | length') -gt 0 ]] || { echo 'reading is not written down'; exit 1; }
 ask Problem 422 GET '/api/audit?limit=9999'

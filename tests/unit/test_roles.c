@@ -10,15 +10,15 @@
 
 /* clang-format off */
 static const struct { const char *role; const char *may; } golden[] = {
-	/*               D S M D A S S L P D L A S   decide standing mode door alarm site staff list people doors lists audit see-staff */
-	{ "desk",       "1 0 1 1 1 0 0 1 1 1 1 0 0" },
-	{ "guard",      "0 0 1 1 1 0 0 1 0 1 0 0 0" },
-	{ "manager",    "1 1 1 1 1 1 1 1 1 1 1 1 1" },
-	{ "technician", "0 0 0 1 1 1 0 0 0 1 0 0 0" },
-	{ "auditor",    "0 0 0 0 0 0 0 1 1 1 0 1 1" },
-	{ "",           "0 0 0 0 0 0 0 0 0 0 0 0 0" },
-	{ "root",       "0 0 0 0 0 0 0 0 0 0 0 0 0" },
-	{ "Manager",    "0 0 0 0 0 0 0 0 0 0 0 0 0" },
+	/*               D S M D A S S L P D L A S R   decide standing mode door alarm site staff list people doors lists audit see-staff retention */
+	{ "desk",       "1 0 1 1 1 0 0 1 1 1 1 0 0 0" },
+	{ "guard",      "0 0 1 1 1 0 0 1 0 1 0 0 0 0" },
+	{ "manager",    "1 1 1 1 1 1 1 1 1 1 1 1 1 1" },
+	{ "technician", "0 0 0 1 1 1 0 0 0 1 0 0 0 0" },
+	{ "auditor",    "0 0 0 0 0 0 0 1 1 1 0 1 1 0" },
+	{ "",           "0 0 0 0 0 0 0 0 0 0 0 0 0 0" },
+	{ "root",       "0 0 0 0 0 0 0 0 0 0 0 0 0 0" },
+	{ "Manager",    "0 0 0 0 0 0 0 0 0 0 0 0 0 0" },
 };
 /* clang-format on */
 
