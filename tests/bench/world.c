@@ -121,6 +121,21 @@ double program_cpu_s(pid_t pid)
 	return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }
 
+double program_waited_s(pid_t pid)
+{
+	char path[64];
+	unsigned long long ran_ns, waited_ns = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/schedstat", (int)pid);
+	file = fopen(path, "r");
+	if (!file || fscanf(file, "%llu %llu", &ran_ns, &waited_ns) != 2)
+		waited_ns = 0; /* a kernel that does not count it */
+	if (file)
+		fclose(file);
+	return (double)waited_ns / 1e9;
+}
+
 void program_await_rest(pid_t pid)
 {
 	double used = program_cpu_s(pid), before = -1;

@@ -48,6 +48,8 @@ pid_t program_start(const char *name, const char *config, const char *log);
 double program_pss_kib(pid_t pid);
 /* CPU seconds used so far. */
 double program_cpu_s(pid_t pid);
+/* Ready to run, and another one ran: what a loaded machine adds to any duration. */
+double program_waited_s(pid_t pid);
 /* Waits until the program does nothing, at most 3 s: what it makes ahead is made, and in nobody's way. */
 void program_await_rest(pid_t pid);
 /* What a shell function of tools/lib/broker.sh does to the broker: "broker_kill", "broker_start". */
