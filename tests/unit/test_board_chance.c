@@ -23,7 +23,7 @@
 /* Everything that decides, folded over the first seeds' lives: the same with gcc and clang, -O0 and -O2.
  * Where the core was meant to decide otherwise than before, put the new value here. */
 #define GOLDEN_SEEDS 50
-#define GOLDEN UINT64_C(0xc7a37383048ffc78)
+#define GOLDEN UINT64_C(0x304dbe4049d26875)
 
 static const char *const codes[GRANTS] = { "11111111", "22222222", "33333333" };
 
