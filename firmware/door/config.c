@@ -56,7 +56,8 @@ static bool is_yes_or_no(const char *value)
 
 static bool is_byte(const char *value)
 {
-	return strspn(value, "0123456789") == strlen(value) && atoi(value) <= UINT8_MAX;
+	return strspn(value, "0123456789") == strlen(value) && strlen(value) <= 3 &&
+	       strtoul(value, NULL, 10) <= UINT8_MAX;
 }
 
 static bool is_star(const char *value)

@@ -16,8 +16,8 @@ struct gpio_faults { /* zero but for the events, which are borrowed */
 };
 
 /* Stands until it is told to be over. */
-void gpio_faults_stand(
-	struct gpio_faults *faults, enum fault_source source, enum board_reader_fault fault, bool is_active);
+void gpio_faults_stand(struct gpio_faults *faults, enum fault_source source, enum board_reader_fault fault,
+	bool is_standing);
 /* Came once: told each time, since it spoils what is being typed. */
 void gpio_faults_pass(struct gpio_faults *faults, enum board_reader_fault fault, uint64_t now_mono_ms);
 void gpio_faults_look(struct gpio_faults *faults, uint64_t now_mono_ms); /* every second or so */

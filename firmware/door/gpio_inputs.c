@@ -165,7 +165,7 @@ static int take(struct input *input, char message[static GPIO_MESSAGE_MAX])
 /* At the start, and after a chip came back: the level is taken at its word. */
 static int begin(struct input *input, char message[static GPIO_MESSAGE_MAX])
 {
-	unsigned levels;
+	unsigned levels = 0;
 	int r = take(input, message);
 
 	if (r == 0)

@@ -50,10 +50,12 @@ static bool name_is(const char *have, const char *want)
 
 int gpio_chip_look(const char *path, const struct gpio_ref *ref, unsigned *offset)
 {
-	struct gpiod_chip *chip = gpiod_chip_open(path);
+	struct gpiod_chip *chip;
 	struct gpiod_line *line;
 	int r = GPIO_NOT_HERE;
 
+	errno = 0;
+	chip = gpiod_chip_open(path);
 	if (!chip)
 		return errno ? -errno : -EIO;
 	if (!ref->has_offset) {

@@ -184,8 +184,9 @@ static int read_profile(const struct reading *reading)
 			reading, "reader", "keypad_facility", "goes with keys = buffered, and that with it");
 	*profile = (struct wiegand_profile){
 		.keys = keys,
-		.keypad_facility = (uint8_t)atoi(text->facility),
-		.frame_gap_ms = text->frame_gap[0] ? (uint8_t)atoi(text->frame_gap) : WIEGAND_FRAME_GAP_MS,
+		.keypad_facility = (uint8_t)strtoul(text->facility, NULL, 10),
+		.frame_gap_ms = text->frame_gap[0] ? (uint8_t)strtoul(text->frame_gap, NULL, 10)
+						   : WIEGAND_FRAME_GAP_MS,
 		.ignores_star = strcmp(text->star, "ignored") == 0,
 	};
 	r = read_cards(reading, &profile->cards);

@@ -16,7 +16,7 @@ int watch_open_fd(
 /* `due` when the moment of watch_set() has come, once for each. 0 or -errno. */
 int watch_open_timer(struct watch **out, struct uv_loop_s *loop, void (*due)(void *ctx), void *ctx);
 /* On CLOCK_BOOTTIME; past is at the next turn of the loop, UINT64_MAX never. */
-void watch_set(struct watch *timer, uint64_t at_mono_ms);
+void watch_set(struct watch *watch, uint64_t at_mono_ms);
 void watch_close(struct watch *watch); /* takes NULL */
 
 #endif

@@ -27,6 +27,6 @@ unsigned fake_gpio_writes(const char *ref);
 void fake_gpio_refuse(const char *ref, int error); /* 0: no longer */
 void fake_gpio_fail_writes(unsigned count);        /* the next ones */
 void fake_gpio_gap(const char *ref);               /* edges of its request are missing */
-void fake_gpio_live(bool is_live);                 /* the chip, as by gpio-sim's own switch */
+void fake_gpio_live(bool value);                   /* the chip, as by gpio-sim's own switch */
 
 #endif

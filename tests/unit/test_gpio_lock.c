@@ -214,7 +214,7 @@ static void without_its_lock_there_is_no_door(void **state)
 	gpio_rig_close(&rig);
 }
 
-int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *time, struct timespec *rest);
+int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *time, struct timespec *left);
 
 static unsigned sleeps;
 static unsigned frees_after; /* the lock is let go by who had it */

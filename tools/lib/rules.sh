@@ -64,7 +64,7 @@ firmware/link/ => (sqlite3|sodium)\.h|firmware/core/.* => the link has no keys a
 gateway/(core|service|link|http)/ => sqlite3\.h => no SQL outside gateway/store
 gateway/(core|store|service|http)/ => mosquitto\.h => MQTT is the business of gateway/link
 gateway/(core|store|service|link)/ => microhttpd\.h => HTTP is the business of gateway/http
-(?!firmware/door/gpio_v) => gpiod\.h => pins are the business of firmware/door/gpio_v*.c
+(?!firmware/door/gpio_lines_v) => gpiod\.h => pins are the business of firmware/door/gpio_lines_v*.c
 END
 }
 
