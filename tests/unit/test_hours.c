@@ -83,6 +83,19 @@ static void holidays_are_closed(void **state)
 	assert_true(hours_cover(&week, (struct window){ at(2, 60), at(2, 120) })); /* always is always */
 }
 
+static void a_night_ends_where_a_holiday_begins(void **state)
+{
+	const struct window saturday = { at(5, 0), at(6, 0) };
+	struct hours_week week = {
+		.count = 1, .list = { night[0] }, .zone_min = WIB, .holidays = &saturday, .holiday_count = 1
+	};
+
+	(void)state;
+	assert_true(hours_cover(&week, (struct window){ at(4, 23 * 60), at(5, 0) }));
+	assert_false(hours_cover(&week, (struct window){ at(4, 23 * 60), at(5, 60) }));
+	assert_int_equal(hours_open_ms(&week, (struct window){ at(4, 0), at(6, 0) }), 120 * WINDOW_MINUTE_MS);
+}
+
 static void hours_that_cannot_be_are_not_sound(void **state)
 {
 	/* clang-format off */
@@ -102,6 +115,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bookings_lie_within_them_or_not),
 		cmocka_unit_test(holidays_are_closed),
+		cmocka_unit_test(a_night_ends_where_a_holiday_begins),
 		cmocka_unit_test(hours_that_cannot_be_are_not_sound),
 	};
 
