@@ -79,7 +79,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	memset(&bench, 0, sizeof(bench));
-	strcpy(bench.dir, "/tmp/rumah-keypad-XXXXXX");
+	(void)snprintf(bench.dir, sizeof(bench.dir), "/tmp/rumah-keypad-XXXXXX");
 	assert_non_null(mkdtemp(bench.dir));
 	(void)snprintf(bench.path, sizeof(bench.path), "%s/keypad", bench.dir);
 	(void)snprintf(bench.text, sizeof(bench.text), "usb %s", bench.path);
