@@ -91,7 +91,7 @@ static int add(struct service *service, const struct service_actor *actor, int64
 int service_card_add(struct service *service, const struct service_actor *actor, int64_t now_ms,
 	const char *id, const struct service_card *in, struct service_problem *problem)
 {
-	struct wire_card card;
+	struct wire_card card = { 0 };
 	int r = may(actor, ROLE_ACT_STANDING, problem);
 
 	if (r == 0)

@@ -58,20 +58,20 @@ static bool is_odd(const struct layout *layout, uint64_t frame, unsigned from, u
 	return odd;
 }
 
-bool wire_card_is_right(enum wire_card_layout which, uint64_t frame)
+bool wire_card_is_right(enum wire_card_layout layout, uint64_t frame)
 {
-	const struct layout *layout = &layouts[which];
+	const struct layout *row = &layouts[layout];
 
-	return !has_parity(layout) || (!is_odd(layout, frame, layout->even_from, layout->even_to) &&
-					      is_odd(layout, frame, layout->odd_from, layout->odd_to));
+	return !has_parity(row) || (!is_odd(row, frame, row->even_from, row->even_to) &&
+					   is_odd(row, frame, row->odd_from, row->odd_to));
 }
 
-uint64_t wire_card_value(enum wire_card_layout which, uint64_t frame)
+uint64_t wire_card_value(enum wire_card_layout layout, uint64_t frame)
 {
-	const struct layout *layout = &layouts[which];
-	uint64_t mask = (UINT64_C(1) << (layout->facility_bits + layout->number_bits)) - 1;
+	const struct layout *row = &layouts[layout];
+	uint64_t mask = (UINT64_C(1) << (row->facility_bits + row->number_bits)) - 1;
 
-	return frame >> has_parity(layout) & mask;
+	return frame >> has_parity(row) & mask;
 }
 
 struct wire_card wire_card_of_frame(unsigned bits, uint64_t frame)
@@ -84,21 +84,21 @@ struct wire_card wire_card_of_frame(unsigned bits, uint64_t frame)
 	return card;
 }
 
-int wire_card_make(struct wire_card *out, enum wire_card_layout which, uint32_t facility, uint64_t number)
+int wire_card_make(struct wire_card *out, enum wire_card_layout layout, uint32_t facility, uint64_t number)
 {
-	const struct layout *layout = &layouts[which];
+	const struct layout *row = &layouts[layout];
 	uint64_t frame;
 
-	if ((uint64_t)facility >> layout->facility_bits != 0 || number >> layout->number_bits != 0)
+	if ((uint64_t)facility >> row->facility_bits != 0 || number >> row->number_bits != 0)
 		return -EINVAL;
-	frame = (uint64_t)facility << layout->number_bits | number;
-	if (has_parity(layout)) {
+	frame = (uint64_t)facility << row->number_bits | number;
+	if (has_parity(row)) {
 		frame <<= 1;
-		if (is_odd(layout, frame, layout->even_from, layout->even_to))
-			frame |= UINT64_C(1) << (layout->bits - 1);
-		frame |= !is_odd(layout, frame, layout->odd_from, layout->odd_to);
+		if (is_odd(row, frame, row->even_from, row->even_to))
+			frame |= UINT64_C(1) << (row->bits - 1);
+		frame |= !is_odd(row, frame, row->odd_from, row->odd_to);
 	}
-	*out = wire_card_of_frame(layout->bits, frame);
+	*out = wire_card_of_frame(row->bits, frame);
 	return 0;
 }
 
