@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -237,6 +238,7 @@ static pid_t begin_to_talk(long long until_ms)
 	assert_true(pid >= 0);
 	if (pid > 0)
 		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* a campaign that fails is over */
 	talk(until_ms);
 	_exit(0);
 }
@@ -340,7 +342,6 @@ static void nothing_a_link_says_opens_the_door_or_keeps_it_shut(void **state)
 	int status;
 
 	(void)state;
-	bench_open(&bench, options.door);
 	make_genuine_history();
 	come(&expected);
 	before_kib = pss_kib(bench.pid);
@@ -368,7 +369,22 @@ static void nothing_a_link_says_opens_the_door_or_keeps_it_shut(void **state)
 	write_ledger(expected - came, before_kib, after_kib);
 	assert_true(after_kib - before_kib < GROWTH_MAX_KIB);
 	assert_true(tally->frames > 1000); /* else nothing was said */
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	bench_open(&bench, options.door);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
 	bench_close(&bench);
+	for (size_t i = 0; i < genuine_count; i++)
+		free(genuine[i].msg);
+	return 0;
 }
 
 static int read_options(int argc, char **argv)
@@ -399,7 +415,8 @@ static int read_options(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nothing_a_link_says_opens_the_door_or_keeps_it_shut),
+		cmocka_unit_test_setup_teardown(
+			nothing_a_link_says_opens_the_door_or_keeps_it_shut, set_up, tear_down),
 	};
 
 	if (sodium_init() < 0)

@@ -7,6 +7,7 @@
  * is not. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -252,7 +253,9 @@ static bool give_small_disk(void)
 		assert_true(len[i] > 0 && len[i] < (ssize_t)sizeof(keys[i]));
 		close(fd);
 	}
-	if (mount("tmpfs", bench.state, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=0700") < 0)
+	/* Of ours alone, so that it ends with us however we end. */
+	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+		mount("tmpfs", bench.state, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=0700") < 0)
 		return false;
 	snprintf(path, sizeof(path), "%s/keys", bench.state);
 	assert_int_equal(mkdir(path, 0700), 0);
