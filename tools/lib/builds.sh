@@ -13,9 +13,14 @@ use_ccache() {
   export CCACHE_BASEDIR=$project_root CCACHE_NOHASHDIR=1
 }
 
+# build PRESET [TARGET...]: those, or all
 build() {
-  cmake --preset "$1"
-  cmake --build --preset "$1" --parallel "$cores" -- -k 0 # says all that is wrong, not the first of it
+  local preset=$1 targets=()
+  shift
+
+  [ $# -eq 0 ] || targets=(--target "$@")
+  cmake --preset "$preset"
+  cmake --build --preset "$preset" --parallel "$cores" "${targets[@]}" -- -k 0 # says all that is wrong, not the first of it
 }
 
 # Sanitizers lay out memory of their own, which newer kernels' wider address randomization runs into.
