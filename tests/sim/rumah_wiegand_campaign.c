@@ -397,7 +397,7 @@ static void type_buffered(struct life *life)
 
 static void unplug(struct life *life)
 {
-	const struct message nothing = { .kind = KIND_CARD };
+	static const struct message nothing = { .kind = KIND_CARD };
 	uint64_t lows = life->decoder.counts.lows;
 
 	life->tally->unplugged++;
