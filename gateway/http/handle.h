@@ -29,6 +29,8 @@ void handle_suggestions(struct exchange *exchange);
 void handle_views(struct exchange *exchange);
 void handle_link_views(struct exchange *exchange);
 void handle_audit(struct exchange *exchange);
+void handle_audit_csv(struct exchange *exchange);
+void handle_figures(struct exchange *exchange);
 void handle_retention(struct exchange *exchange);
 void handle_retention_set(struct exchange *exchange);
 

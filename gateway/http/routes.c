@@ -63,6 +63,8 @@ const struct route routes[] = {
 	{ "POST",   "/api/feed/end",             STAFF,  handle_feed_end },
 	{ "GET",    "/api/problems",             MAY(SEE_DOORS), handle_problems },
 	{ "POST",   "/api/problems/{problem}/close", MAY(ALARM), handle_problem_close },
+	{ "GET",    "/api/audit.csv",            MAY(SEE_AUDIT), handle_audit_csv },
+	{ "GET",    "/api/figures",              MAY(SEE_AUDIT), handle_figures },
 	{ "GET",    "/api/retention",            MAY(SEE_AUDIT), handle_retention },
 	{ "POST",   "/api/retention",            MAY(RETENTION), handle_retention_set },
 	{ "GET",    "/api/audit",                MAY(SEE_AUDIT), handle_audit },

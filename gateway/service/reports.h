@@ -33,6 +33,10 @@ struct reports_search {
 	int64_t before_id;                /* 0: from the newest */
 	unsigned limit;                   /* at most REPORTS_AUDIT_MAX */
 };
+/* Within a span of at most 400 days: how much of their open time units were used, how soon staff answered,
+ * who did not come, and why requests were refused. No person in it. */
+int reports_figures(struct service *service, int64_t from_ms, int64_t until_ms, json_t **out,
+	struct service_problem *problem);
 int reports_audit(struct service *service, const struct reports_search *search, json_t **out);
 
 #endif

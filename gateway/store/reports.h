@@ -32,6 +32,21 @@ struct store_audit_search {
 /* Newest first. */
 int store_audit_each(struct store *store, const struct store_audit_search *search,
 	int (*row)(void *ctx, const struct store_audit *audit), void *ctx);
+struct store_usage {
+	const char *unit;                  /* id */
+	int64_t bookings, absent, held_ms; /* held_ms: within the span, without buffers */
+};
+/* Units in which something was booked that touches `span`. */
+int store_usage_each(struct store *store, struct window span,
+	int (*row)(void *ctx, const struct store_usage *usage), void *ctx);
+struct store_answers {                                  /* of the requests submitted within a span */
+	int64_t requests, answered, sum_ms, longest_ms; /* from submission to the first word of staff */
+};
+int store_answers_read(struct store *store, struct window span, struct store_answers *out);
+/* Why requests were refused within `span`; "" : by none of the list. */
+int store_refusal_reason_each(struct store *store, struct window span,
+	int (*row)(void *ctx, const char *refusal, int64_t count), void *ctx);
+
 /* Who read of a subject, oldest first. */
 int store_reading_each(struct store *store, const char *subject,
 	int (*row)(void *ctx, const struct store_audit *audit), void *ctx);

@@ -96,3 +96,66 @@ int store_reading_each(struct store *store, const char *subject,
 
 	return each_audit(store, st, r, row, ctx);
 }
+
+int store_usage_each(struct store *store, struct window span,
+	int (*row)(void *ctx, const struct store_usage *usage), void *ctx)
+{
+	sqlite3_stmt *st;
+	int r = sql_query(store, &st,
+		"SELECT unit, count(*), sum(state = 'tidak_hadir'), sum(min(until_ms, ?2) - max(from_ms, ?1))"
+		" FROM requests WHERE state IN ('disetujui', 'berlangsung', 'selesai', 'tidak_hadir')"
+		" AND until_ms > ?1 AND from_ms < ?2 GROUP BY unit ORDER BY unit",
+		"ii", span.from_ms, span.until_ms);
+
+	while (r == 0 && (r = sql_next(store, st)) == 0) {
+		struct store_usage usage = { sql_t(st, 0), sql_i(st, 1), sql_i(st, 2), sql_i(st, 3) };
+
+		r = row(ctx, &usage);
+		if (r != 0) {
+			sql_rest(st);
+			return r;
+		}
+	}
+	return r == STORE_NONE ? 0 : r;
+}
+
+int store_answers_read(struct store *store, struct window span, struct store_answers *out)
+{
+	sqlite3_stmt *st;
+	int r = sql_query(store, &st,
+		"SELECT count(*), count(answered_ms), coalesce(sum(answered_ms - at_ms), 0),"
+		" coalesce(max(answered_ms - at_ms), 0) FROM (SELECT at_ms, (SELECT min(t.at_ms) FROM "
+		"transitions AS t"
+		" WHERE t.request = requests.id AND t.act IN ('approve', 'refuse', 'needs')) AS answered_ms"
+		" FROM requests WHERE at_ms >= ?1 AND at_ms < ?2)",
+		"ii", span.from_ms, span.until_ms);
+
+	if (r == 0)
+		r = sql_next(store, st);
+	if (r != 0)
+		return r;
+	*out = (struct store_answers){ sql_i(st, 0), sql_i(st, 1), sql_i(st, 2), sql_i(st, 3) };
+	sql_rest(st);
+	return 0;
+}
+
+int store_refusal_reason_each(struct store *store, struct window span,
+	int (*row)(void *ctx, const char *refusal, int64_t count), void *ctx)
+{
+	sqlite3_stmt *st;
+	int r = sql_query(store, &st,
+		"SELECT coalesce(refusal, ''), count(*) FROM requests JOIN transitions ON request = "
+		"requests.id"
+		" WHERE act = 'refuse' AND transitions.at_ms >= ?1 AND transitions.at_ms < ?2 GROUP BY 1 "
+		"ORDER BY 2 DESC, 1",
+		"ii", span.from_ms, span.until_ms);
+
+	while (r == 0 && (r = sql_next(store, st)) == 0) {
+		r = row(ctx, sql_t(st, 0), sql_i(st, 1));
+		if (r != 0) {
+			sql_rest(st);
+			return r;
+		}
+	}
+	return r == STORE_NONE ? 0 : r;
+}

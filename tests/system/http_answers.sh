@@ -186,9 +186,11 @@ ask LinkView 200 GET /api/link '' "Authorization: Bearer $link"
 ask Problem 404 POST "/api/requests/$number/occupants/9/revoke" '{"reason":"x"}'
 # Calendars: by the link, for anybody, for staff with a token.
 calendar() { # calendar PATH [HEADER]: fetches one, and looks at its ends of lines
-  curl -sf -m 10 -o "$work/rumah.ics" -D "$work/head" ${2:+-H "$2"} "$base$1" && grep -qi '^content-type: text/calendar' "$work/head" &&
-    head -n 1 "$work/rumah.ics" | grep -q $'^BEGIN:VCALENDAR\r$' && tail -n 1 "$work/rumah.ics" | grep -q $'^END:VCALENDAR\r$' ||
-    { echo "calendar $1"; cat "$work/rumah.ics"; exit 1; }
+  curl -sf -m 10 -o "$work/rumah.ics" -D "$work/head" ${2:+-H "$2"} "$base$1"
+  if ! grep -qi '^content-type: text/calendar' "$work/head" || ! head -n 1 "$work/rumah.ics" | grep -q $'^BEGIN:VCALENDAR\r$' ||
+    ! tail -n 1 "$work/rumah.ics" | grep -q $'^END:VCALENDAR\r$'; then
+    echo "calendar $1"; cat "$work/rumah.ics"; exit 1
+  fi
 }
 calendar /api/link/rumah.ics "Authorization: Bearer $link"
 grep -q "^UID:$number@home" "$work/rumah.ics"
@@ -217,6 +219,11 @@ ask Views 200 GET /api/link/views '' "Authorization: Bearer $link"
 [[ $(member '.views[0].role') == manager && $(member '.views[0].who') == null ]] || { echo 'the teacher does not see who looked'; exit 1; }
 ask Audit 200 GET '/api/audit?limit=5'
 ask Retention 200 GET /api/retention
+ask '' 200 GET '/api/audit.csv?limit=3'
+[[ $(wc -l <"$answer") == 4 && $(head -n 1 "$answer") == id,at_ms,who,role,what,subject,detail* ]] || { echo 'the audit is no CSV'; exit 1; }
+ask Figures 200 GET /api/figures
+[[ $(member .answered) -gt 0 ]] || { echo 'nothing was answered'; exit 1; }
+ask Problem 422 GET '/api/figures?from=5&until=4'
 ask '' 204 POST /api/retention '{"kind":"people","days":180,"reason":"aturan baru"}'
 ask Problem 422 POST /api/retention '{"kind":"audit","days":180,"reason":"x"}'
 ask Audit 200 GET "/api/audit?subject=$number&what=read_request"

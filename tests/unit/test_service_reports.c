@@ -161,6 +161,51 @@ static void who_looked_is_known_to_those_it_concerns(void **state)
 	world_close(&world);
 }
 
+static int64_t figure(json_t *view, const char *key)
+{
+	return json_integer_value(json_object_get(view, key));
+}
+
+static void a_span_amounts_to_what_happened_in_it(void **state)
+{
+	static const struct hours office = { 0x7f, 8 * 60, 16 * 60 };
+	struct service_receipt receipt;
+	struct world world;
+	json_t *view, *unit;
+	int64_t start_ms;
+
+	(void)state;
+	world_open(&world, 124);
+	start_ms = world.now_ms;
+	assert_int_equal(units_set_hours(world.service, &world.manager, world.now_ms, "r1", &office, 1,
+				 &world.problem),
+		0);
+	world_approved(&world, "r1", 2, 4, 1);
+	world_approved(&world, "r1", 22, 26, 1); /* half of it within the day */
+	receipt = world_submit(&world, "dorm-1", 2, 4, 1);
+	world.now_ms += HOUR_MS;
+	assert_int_equal(service_request_refuse(world.service, &world.desk, world.now_ms, receipt.number,
+				 "unit_terisi", "penuh", &world.problem),
+		0);
+	assert_int_equal(
+		reports_figures(world.service, start_ms, start_ms + DAY_MS, &view, &world.problem), 0);
+	assert_int_equal(figure(view, "requests"), 3);
+	assert_int_equal(figure(view, "answered"), 3);
+	assert_int_equal(figure(view, "answer_longest_ms"), HOUR_MS);
+	assert_int_equal(figure(view, "answer_mean_ms"), HOUR_MS / 3);
+	assert_int_equal(json_array_size(json_object_get(view, "units")), 1); /* refused is not used */
+	unit = json_array_get(json_object_get(view, "units"), 0);
+	assert_int_equal(figure(unit, "bookings"), 2);
+	assert_int_equal(figure(unit, "held_ms"), 4 * HOUR_MS);
+	assert_int_equal(figure(unit, "open_ms"), 8 * HOUR_MS);
+	assert_int_equal(figure(json_array_get(json_object_get(view, "refusals"), 0), "count"), 1);
+	json_decref(view);
+	assert_int_equal(reports_figures(world.service, 5, 5, &view, &world.problem), SERVICE_BAD_INPUT);
+	assert_int_equal(
+		reports_figures(world.service, 0, 401 * DAY_MS, &view, &world.problem), SERVICE_BAD_INPUT);
+	world_close(&world);
+}
+
 #define T cmocka_unit_test
 int main(void)
 {
@@ -169,6 +214,7 @@ int main(void)
 		T(what_is_offered_can_be_had),
 		T(a_refusal_is_one_of_the_list),
 		T(who_looked_is_known_to_those_it_concerns),
+		T(a_span_amounts_to_what_happened_in_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
