@@ -1,7 +1,6 @@
 /* civil - see civil.h */
 #include "gateway/core/civil.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define NIP_DIGITS 18
@@ -90,12 +89,15 @@ bool civil_holds_nik(const char *text)
 
 void civil_mask(char out[static CIVIL_MASKED_SIZE], const char *number)
 {
-	char digits[NIP_DIGITS];
+	char digits[NIP_DIGITS] = { 0 };
 	size_t count = 0;
 
 	for (; *number; number++) {
 		if (*number != ' ')
 			digits[count++] = *number;
 	}
-	snprintf(out, CIVIL_MASKED_SIZE, "%.4s…%.3s", digits, digits + count - 3);
+	memcpy(out, digits, 4);
+	memcpy(out + 4, "…", 3);
+	memcpy(out + 7, digits + count - 3, 3);
+	out[10] = '\0';
 }

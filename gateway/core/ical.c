@@ -2,9 +2,7 @@
 #include "gateway/core/ical.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #define FOLD_OCTETS 75
 
@@ -80,14 +78,51 @@ static void put_line(struct ical *ical, const char *name, const char *value, boo
 	add(ical, "\r\n", 2);
 }
 
+/* The number's last `count` digits. Returns where they end. */
+static char *write_digits(char *out, uint64_t number, unsigned count)
+{
+	for (unsigned i = count; i-- > 0; number /= 10)
+		out[i] = (char)('0' + number % 10);
+	return out + count;
+}
+
+/* Of days since 1970. Years here begin in March, so that the day a leap year adds is their last; 400 of them
+ * have 146,097 days. */
+static char *write_date(char *out, uint64_t days)
+{
+	uint64_t since_0000 = days + 719468, era = since_0000 / 146097, day = since_0000 % 146097;
+	uint64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+	uint64_t month;
+
+	day -= 365 * year + year / 4 - year / 100;
+	month = (5 * day + 2) / 153;
+	day -= (153 * month + 2) / 5;
+	year += 400 * era + month / 10;
+	month = (month + 2) % 12 + 1;
+	return write_digits(write_digits(write_digits(out, year, 4), month, 2), day + 1, 2);
+}
+
 static void put_time(struct ical *ical, const char *name, int64_t at_ms)
 {
-	time_t at_s = (time_t)(at_ms / 1000);
-	char text[32];
-	struct tm tm;
+	uint64_t at_s = (uint64_t)at_ms / 1000, of_day = at_s % 86400;
+	char text[sizeof("20261124T073000Z")], *end = write_date(text, at_s / 86400);
 
-	gmtime_r(&at_s, &tm);
-	strftime(text, sizeof(text), "%Y%m%dT%H%M%SZ", &tm);
+	*end++ = 'T';
+	end = write_digits(end, of_day / 3600, 2);
+	end = write_digits(end, of_day / 60 % 60, 2);
+	end = write_digits(end, of_day % 60, 2);
+	memcpy(end, "Z", sizeof("Z"));
+	put_line(ical, name, text, false);
+}
+
+static void put_number(struct ical *ical, const char *name, uint64_t number)
+{
+	char text[21];
+	unsigned count = 1;
+
+	for (uint64_t rest = number; rest >= 10; rest /= 10)
+		count++;
+	*write_digits(text, number, count) = '\0';
 	put_line(ical, name, text, false);
 }
 
@@ -110,13 +145,11 @@ void ical_put(struct ical *ical, const struct ical_event *event)
 		[ICAL_CONFIRMED] = "CONFIRMED",
 		[ICAL_CANCELLED] = "CANCELLED",
 	};
-	char sequence[24];
 
 	assert(event->status <= ICAL_CANCELLED);
-	snprintf(sequence, sizeof(sequence), "%llu", (unsigned long long)event->sequence);
 	put_line(ical, "BEGIN:", "VEVENT", false);
 	put_line(ical, "UID:", event->uid, false);
-	put_line(ical, "SEQUENCE:", sequence, false);
+	put_number(ical, "SEQUENCE:", event->sequence);
 	put_time(ical, "DTSTAMP:", event->stamp_ms);
 	put_time(ical, "DTSTART:", event->from_ms);
 	put_time(ical, "DTEND:", event->until_ms);

@@ -6,7 +6,9 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "gateway/core/ical.h"
 
@@ -92,14 +94,15 @@ static void long_lines_are_folded_between_characters(void **state)
 			char text[512] = "", wanted[640] = "", out[4096], flat[4096];
 			struct ical_event event = { "u", 0, 0, 0, 1000, ICAL_TENTATIVE, text, NULL, "" };
 			struct ical ical;
-			size_t len;
+			size_t len, text_len = shift, wanted_len = shift;
 
-			for (size_t i = 0; i < shift; i++)
-				strcat(text, "x");
-			strcpy(wanted, text);
+			memset(text, 'x', shift);
+			memset(wanted, 'x', shift);
 			for (size_t i = 0; i < 80; i++) {
-				strcat(text, characters[c]);
-				strcat(wanted, written[c]);
+				text_len += (size_t)snprintf(
+					text + text_len, sizeof(text) - text_len, "%s", characters[c]);
+				wanted_len += (size_t)snprintf(
+					wanted + wanted_len, sizeof(wanted) - wanted_len, "%s", written[c]);
 			}
 			ical_begin(&ical, out, sizeof(out), "Rumah");
 			ical_put(&ical, &event);
@@ -127,12 +130,34 @@ static void what_is_called_off_says_so(void **state)
 	assert_non_null(strstr(out, "STATUS:CANCELLED\r\n"));
 }
 
+static void every_day_until_2200_has_its_date(void **state)
+{
+	(void)state;
+	for (int64_t day = 0; day < INT64_C(230) * 366; day++) {
+		time_t at_s = (time_t)(day * 86400 + day % 86400);
+		struct ical_event event = { "u", 0, 0, (int64_t)at_s * 1000, 0, ICAL_CONFIRMED, "s", NULL,
+			"" };
+		char out[1024], wanted[48];
+		struct ical ical;
+		struct tm tm;
+
+		ical_begin(&ical, out, sizeof(out), "Rumah");
+		ical_put(&ical, &event);
+		assert_int_not_equal(ical_end(&ical), 0);
+		assert_non_null(gmtime_r(&at_s, &tm));
+		strftime(wanted, sizeof(wanted), "DTSTART:%Y%m%dT%H%M%SZ\r\n", &tm);
+		if (!strstr(out, wanted))
+			fail_msg("day %lld is not %s", (long long)day, wanted);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_calendar_is_written_to_the_byte),
 		cmocka_unit_test(an_empty_calendar_is_one_too),
 		cmocka_unit_test(long_lines_are_folded_between_characters),
+		cmocka_unit_test(every_day_until_2200_has_its_date),
 		cmocka_unit_test(what_is_called_off_says_so),
 	};
 
