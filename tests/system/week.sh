@@ -12,7 +12,7 @@ log_in() { cut -d ' ' -f 2 "$DIR/staff" | rumah login "$(cut -d ' ' -f 1 "$DIR/s
 floor() { journal asrama 'SELECT floor_ms FROM memory'; }
 events_at_the_board() { journal asrama "SELECT count(*) FROM event WHERE $1"; }
 has_stored() { [ "$(events_at_the_board "$1")" -ge 1 ]; }
-# Of the doors; what a board says of its clock after nine days is another matter.
+# That nobody entered after the last code is news of today, and may stand.
 is_forced_nowhere() { rumah doors --json | jq -e '[.doors[].alarms // [] | .[] | select(. == "forced")] == []' >/dev/null; }
 
 # book UNIT TIME: from now on, approved and confirmed; prints the code
