@@ -128,7 +128,7 @@ int grant_give(struct service *service, struct store_grant *grant, const struct 
 int grant_recode(struct service *service, struct store_grant *grant, const uint8_t link_key[LINK_KEY_BYTES]);
 /* Puts a live grant, with the codes it has, at one more door. Where somebody else has one of those codes, it
  * gets others, sealed to the same link. */
-int grant_add_door(struct service *service, const char *grant, struct board *board);
+int grant_add_door(struct service *service, const char *id, struct board *board);
 int grant_revoke(struct service *service, const char *grant, int64_t now_ms);
 /* The next snapshot of each of its doors says something new of this grant. */
 int grant_touch(struct service *service, const char *grant);

@@ -14,9 +14,10 @@ int request_of_link(
 {
 	char secret[LINK_CHARS + 1];
 	uint8_t id[LINK_ID_BYTES];
-	struct store_occupant occupant;
+	struct store_occupant occupant = { 0 };
 	int r = STORE_NONE;
 
+	*out = (struct store_request){ 0 };
 	if (link_read(secret, link) == 0) {
 		link_id(id, secret);
 		r = store_occupant_find(service->store, id, &occupant);

@@ -49,7 +49,7 @@ static int relink(struct service *service, const struct service_actor *actor, in
 	struct service_problem *problem)
 {
 	struct store_request request = { 0 };
-	struct store_occupant occupant;
+	struct store_occupant occupant = { 0 };
 	struct store_grant grant;
 	int r = read_person(service, number, n, &request, &occupant, problem);
 

@@ -56,7 +56,7 @@ static int edit_unit(struct service *service, const struct service_actor *actor,
 	const char *id, const struct units_edit *edit, struct service_problem *problem)
 {
 	char detail[SERVICE_TEXT_MAX + 128];
-	struct store_unit unit;
+	struct store_unit unit = { 0 };
 	int r = read_unit(service, id, &unit, problem);
 
 	if (r != 0)

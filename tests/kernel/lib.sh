@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2054,SC2119,SC2120 # QEMU's options have commas; others give guest_ready its time
 # lib.sh - a guest in QEMU and the host's hand in it. Source tools/lib/common.sh first.
 #
 #   guest_start ARCH KERNEL INITRAMFS FOLDER [QEMU-OPTION...]   returns when its agent answers; logs and pipes are in FOLDER (ours)

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # tests/kernel/run sets what is not set here
+# shellcheck shell=bash disable=SC2154,SC2034,SC2016 # tests/kernel/run sets and reads the rest; the guest expands
 # scenarios.sh - what is shown in the guest, in the order in which it happens to one board. Times are the guest kernel's own: its
 # trace holds every change of an output line from the kernel's first moment on.
 

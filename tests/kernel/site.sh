@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # tools/lib/demo.sh sets demo_*; the scripts that source this set the rest
+# shellcheck shell=bash disable=SC2154,SC2034 # tools/lib/demo.sh shares its demo_*; the scripts that source this share the rest
 # site.sh - a real site around the guest: broker with the golden configuration, gateway, and one board, whose files go into the guest.
 # Source tools/lib/{common,broker,demo}.sh first and set `folder` (private) and `build` (whose programs the machine can run).
 #

@@ -46,6 +46,7 @@ static void an_entry_stays_itself_through_every_change(void **state)
 	struct service_receipt receipt;
 	char uid[64], *text;
 	struct world world;
+	size_t len = 0;
 
 	(void)state;
 	world_open(&world, 130);
@@ -69,8 +70,8 @@ static void an_entry_stays_itself_through_every_change(void **state)
 	text = by_link(&world, receipt.link);
 	assert_non_null(strstr(text, uid));
 	holds(text, "STATUS:CANCELLED\r\n");
-	assert_int_equal(calendar_of_link(world.service, "nobody", &text, &(size_t){ 0 }, &world.problem),
-		SERVICE_NOT_FOUND);
+	assert_int_equal(
+		calendar_of_link(world.service, "nobody", &text, &len, &world.problem), SERVICE_NOT_FOUND);
 	world_close(&world);
 }
 
@@ -86,6 +87,7 @@ static char *of_unit(struct world *world, const char *unit)
 
 static void anybody_sees_that_a_unit_is_taken_and_no_more(void **state)
 {
+	size_t len = 0;
 	struct service_receipt receipt;
 	char *first, *second;
 	struct world world;
@@ -108,8 +110,8 @@ static void anybody_sees_that_a_unit_is_taken_and_no_more(void **state)
 	first = of_unit(&world, "dorm-2");
 	assert_null(strstr(first, "BEGIN:VEVENT"));
 	free(first);
-	assert_int_equal(calendar_of_unit(world.service, world.now_ms, "nirwana", &first, &(size_t){ 0 },
-				 &world.problem),
+	assert_int_equal(
+		calendar_of_unit(world.service, world.now_ms, "nirwana", &first, &len, &world.problem),
 		SERVICE_NOT_FOUND);
 	world_close(&world);
 }

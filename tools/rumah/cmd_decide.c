@@ -152,7 +152,7 @@ int cmd_relink(struct call *call)
 	struct gateway_ask ask = { .method = "POST", .is_staff = true };
 	char number[GATEWAY_PATH_MAX], path[GATEWAY_PATH_MAX + 64];
 	int64_t occupant = 0;
-	json_t *answer;
+	json_t *answer = NULL;
 	int r = number_word(call, number, 0);
 
 	if (r == CALL_DONE)
