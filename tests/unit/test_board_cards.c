@@ -64,7 +64,7 @@ static void an_unknown_card_is_told_by_no_number_and_pays(void **state)
 		fixture_card(&f, HERS + 2 + i);
 	assert_int_equal(EVENTS(&f, LOCKOUT_STARTED, WRONG_CODES), 1);
 	fixture_clear(&f);
-	fixture_card(&f, HERS); /* as her code would not, for now */
+	fixture_card(&f, HERS); /* as her code would not yet */
 	assert_false(f.is_strike_on);
 	assert_int_equal(DENIED(&f, LOCKED_OUT), 1);
 	assert_true(fixture_heard(&f, TONE_WAIT));
