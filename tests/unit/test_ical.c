@@ -135,9 +135,9 @@ static void every_day_until_2200_has_its_date(void **state)
 	(void)state;
 	for (int64_t day = 0; day < INT64_C(230) * 366; day++) {
 		time_t at_s = (time_t)(day * 86400 + day % 86400);
-		struct ical_event event = { "u", 0, 0, (int64_t)at_s * 1000, 0, ICAL_CONFIRMED, "s", NULL,
-			"" };
-		char out[1024], wanted[48];
+		struct ical_event event = { "u", (uint64_t)day, 0, (int64_t)at_s * 1000, 0, ICAL_CONFIRMED,
+			"s", NULL, "" };
+		char out[1024], wanted[48], sequence[48];
 		struct ical ical;
 		struct tm tm;
 
@@ -146,7 +146,8 @@ static void every_day_until_2200_has_its_date(void **state)
 		assert_int_not_equal(ical_end(&ical), 0);
 		assert_non_null(gmtime_r(&at_s, &tm));
 		strftime(wanted, sizeof(wanted), "DTSTART:%Y%m%dT%H%M%SZ\r\n", &tm);
-		if (!strstr(out, wanted))
+		snprintf(sequence, sizeof(sequence), "SEQUENCE:%lld\r\n", (long long)day);
+		if (!strstr(out, wanted) || !strstr(out, sequence))
 			fail_msg("day %lld is not %s", (long long)day, wanted);
 	}
 }
