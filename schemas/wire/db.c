@@ -1,6 +1,7 @@
 #include "schemas/wire/db.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -251,6 +252,19 @@ static int migrate(sqlite3 *db, const struct db_schema *schema)
 	return r != 0 ? r : db_exec(db, "PRAGMA foreign_keys = ON");
 }
 
+/* SQLite reads a file whose header asks for a newer way of writing than it knows (byte 18: 1 or 2 is known),
+ * and only reads it. We never write such a header: that is a flipped bit, not a disk that takes no writes. */
+static bool is_header_damaged(sqlite3 *db)
+{
+	sqlite3_file *file = NULL;
+	uint8_t write_version = 0;
+
+	if (sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+		!file->pMethods)
+		return false;
+	return file->pMethods->xRead(file, &write_version, 1, 18) == SQLITE_OK && write_version > 2;
+}
+
 int db_open(sqlite3 **out, const char *path, const char *vfs, const struct db_schema *schema)
 {
 	sqlite3 *db = NULL;
@@ -272,7 +286,7 @@ int db_open(sqlite3 **out, const char *path, const char *vfs, const struct db_sc
 	if (r != 0)
 		goto fail;
 	if (sqlite3_db_readonly(db, "main") == 1) {
-		r = -EROFS;
+		r = is_header_damaged(db) ? -EUCLEAN : -EROFS;
 		goto fail;
 	}
 	r = set_up(db);

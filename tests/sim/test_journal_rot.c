@@ -159,9 +159,11 @@ static void flap(struct life *life, struct prng *prng)
 	struct board_orders orders = { 0 };
 	bool is_clean = prng_one_in(prng, 20);
 
-	if (!is_clean && prng_one_in(prng, 2))
-		crash_disk_cut_at(
-			life->disk, 1 + prng_below(prng, 30), (enum crash_mode)prng_below(prng, CRASH_MODES));
+	if (!is_clean && prng_one_in(prng, 2)) {
+		enum crash_mode mode = (enum crash_mode)prng_below(prng, CRASH_MODES);
+
+		crash_disk_cut_at(life->disk, 1 + prng_below(prng, 30), mode);
+	}
 	if (life_open(life) == 0) {
 		recall_and_go_on(life);
 		book_add_events(&life->book, 1, &orders);

@@ -12,13 +12,13 @@ bool wires_are_active(const struct board_node *node, enum board_line line)
 void wires_fit(struct board_node *node)
 {
 	struct prng *prng = &node->world->prng;
+	struct board_hardware *hardware = &node->hardware;
 
-	node->hardware = (struct board_hardware){
-		.lock = (enum board_lock)(node->index % (LOCK_TURNSTILE + 1)),
-		.relock = (enum board_relock)prng_below(prng, RELOCK_CLOSING + 1),
-		.rex_releases = prng_one_in(prng, 2),
-		.fire_releases = prng_one_in(prng, 2),
-	};
+	/* One draw a statement: the order of two in one is the compiler's. */
+	*hardware = (struct board_hardware){ .lock = (enum board_lock)(node->index % (LOCK_TURNSTILE + 1)) };
+	hardware->relock = (enum board_relock)prng_below(prng, RELOCK_CLOSING + 1);
+	hardware->rex_releases = prng_one_in(prng, 2);
+	hardware->fire_releases = prng_one_in(prng, 2);
 	node->lines = LINE_BIT(BOLT);
 }
 
@@ -87,9 +87,11 @@ void wires_mischief(struct world *world, unsigned board)
 
 	if (world_chance(world, 200))
 		open_leaf(node, prng_one_in(prng, 2));
-	if (world_chance(world, 200))
-		disturb(node, lines[prng_below(prng, sizeof(lines) / sizeof(lines[0]))],
-			1000 + prng_below(prng, 300000));
+	if (world_chance(world, 200)) {
+		enum board_line line = lines[prng_below(prng, sizeof(lines) / sizeof(lines[0]))];
+
+		disturb(node, line, 1000 + prng_below(prng, 300000));
+	}
 	if (world_chance(world, 400))
 		jam_bolt(node);
 }

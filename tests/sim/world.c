@@ -405,6 +405,32 @@ static void heal(struct world *world)
 	}
 }
 
+static bool is_all_told(const struct world *world)
+{
+	struct wire_state state;
+
+	for (unsigned b = 0; b < world->board_count; b++) {
+		const struct board_node *node = &world->boards[b];
+
+		if (!node->is_on)
+			return true; /* the oracle will say so */
+		board_look(node->core, board_node_mono_ms(node), &state);
+		if (state.queue > 0)
+			return false;
+	}
+	return true;
+}
+
+/* A quiet door has things to tell, too: a lock that does not obey is told again, and an alarm ends. What it
+ * said as the bell rang has a minute to arrive. */
+static void let_arrive(struct world *world)
+{
+	uint64_t end_ms = world->knobs.chaos_ms + QUIET_MS;
+
+	for (unsigned i = 0; i < 60 && !is_all_told(world); i++)
+		run_until(world, end_ms += 1000);
+}
+
 void world_run(uint64_t seed, struct tally *tally, bool is_loud)
 {
 	struct world *world = calloc(1, sizeof(*world));
@@ -425,6 +451,7 @@ void world_run(uint64_t seed, struct tally *tally, bool is_loud)
 	run_until(world, world->knobs.chaos_ms);
 	heal(world);
 	run_until(world, world->knobs.chaos_ms + QUIET_MS);
+	let_arrive(world);
 	oracle_at_rest(world);
 	tally->worlds++;
 	tally->steps += world->steps;

@@ -318,6 +318,21 @@ static void test_damage_is_found(void **state)
 	sqlite3_close(db);
 }
 
+static void test_a_header_from_the_future_is_damage_and_no_readonly_disk(void **state)
+{
+	static char bytes[1 << 17];
+	sqlite3 *db = open_with(&schema_two);
+	size_t len;
+
+	(void)state;
+	sqlite3_close(db);
+	len = read_file(bytes, sizeof(bytes));
+	assert_int_equal(bytes[18], 2);
+	bytes[18] ^= 0x10;
+	write_file(bytes, len);
+	assert_int_equal(db_open(&db, path, NULL, &schema_two), DB_CORRUPT);
+}
+
 static void test_a_full_disk_is_said(void **state)
 {
 	sqlite3 *db = open_with(&schema_one);
@@ -429,6 +444,7 @@ int main(void)
 		EACH(test_paths_that_cannot_be_opened),
 		EACH(test_memory_will_do_for_tests),
 		EACH(test_damage_is_found),
+		EACH(test_a_header_from_the_future_is_damage_and_no_readonly_disk),
 		EACH(test_a_full_disk_is_said),
 		EACH(test_our_own_migrations_run),
 		EACH(test_every_allocation_that_fails_is_said),
